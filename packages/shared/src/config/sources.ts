@@ -1,0 +1,13 @@
+import type { ConfigSources } from './loader.ts'
+import { type ConfigBindings, latestRevision, readSnapshotFromDb, readSnapshotFromR2, revisionKey } from './snapshot-store.ts'
+
+/** The loader's sources on real bindings. */
+export function configSources(env: ConfigBindings, onFailure?: ConfigSources['onFailure']): ConfigSources {
+  return {
+    latestRevision: () => latestRevision(env.CONTROL_DB),
+    fromDb: () => readSnapshotFromDb(env.CONTROL_DB),
+    fromR2: () => readSnapshotFromR2(env.PAYLOADS),
+    pinnedFromR2: (revision) => readSnapshotFromR2(env.PAYLOADS, revisionKey(revision)),
+    ...(onFailure ? { onFailure } : {}),
+  }
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** Actions of the audit log: `{entity}.{past-tense verb}`; `.requested` is the intent written before an action on DATA. */
+export const AUDIT_ACTIONS = [
+  'dead_letter.replay_requested',
+  'dead_letter.replayed',
+  'dead_letter.replay_failed',
+  'access.refused',
+  'config.published',
+] as const
+export const auditAction = z.enum(AUDIT_ACTIONS)
+export type AuditAction = z.infer<typeof auditAction>
+
+export const ROLES = ['viewer', 'operator', 'admin', 'auditor'] as const
+export const role = z.enum(ROLES)
+export type Role = z.infer<typeof role>
+
+/** Who did it: a person by email, a service token by name, or the system itself. */
+export const actor = z.object({
+  kind: z.enum(['user', 'service', 'system']),
+  id: z.string(),
+})
+export type Actor = z.infer<typeof actor>
+
+/** The door the actor came in by. */
+export const door = z.enum(['console', 'control', 'system'])
+export type Door = z.infer<typeof door>

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { policy } from './policy.ts'
+import { queueName } from './queue.ts'
+
+const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes, at most 64')
+
+/** An instance (`stripe`, `stripe-eu`) of a preset (`stripe`): one address that senders post to. */
+export const provider = z.object({
+  id: slug,
+  preset: slug,
+  enabled: z.boolean(),
+  /** Accepted and held: jobs are made, and wait. */
+  paused: z.boolean(),
+  /** Name of the secret that signs. */
+  secret: z.string().min(1),
+  toleranceSeconds: z.int().min(1).max(86_400).optional(),
+  bodyLimitBytes: z.int().min(1).max(104_857_600),
+  dedupeWindowMs: z
+    .int()
+    .min(1_000)
+    .max(30 * 86_400_000),
+})
+export type Provider = z.infer<typeof provider>
+
+/** Every enabled route of a provider whose globs match the event's type makes one job. */
+export const route = z.object({
+  id: slug,
+  provider: slug,
+  enabled: z.boolean(),
+  /** Globs over the event type; `*` matches any run of characters. */
+  eventTypes: z.array(z.string().min(1)).min(1),
+  connector: slug,
+  operation: slug,
+  /** JSONata over the event's JSON body; its value is the operation's input. */
+  input: z.string().min(1),
+  queue: queueName,
+})
+export type Route = z.infer<typeof route>
+
+/** How calls of a connector are authorised. `secret` names a secret. */
+export const connectorAuth = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('bearer'), secret: z.string().min(1) }),
+  z.object({ kind: z.literal('basic'), username: z.string(), secret: z.string().min(1) }),
+  z.object({ kind: z.literal('header'), header: z.string().min(1), secret: z.string().min(1) }),
+])
+export type ConnectorAuth = z.infer<typeof connectorAuth>
+
+/** One outside service: where it is, how it is authorised, under which policy it is called. */
+export const connector = z.object({
+  id: slug,
+  baseUrl: z.url(),
+  auth: connectorAuth,
+  headers: z.record(z.string(), z.string()),
+  policy: slug,
+  responseLimitBytes: z.int().min(1).max(104_857_600),
+})
+export type Connector = z.infer<typeof connector>
+
+/** One call a connector offers. `{name}` in the path takes the URL-encoded value of that field of the input. */
+export const operation = z.object({
+  connector: slug,
+  name: slug,
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  path: z.string().startsWith('/'),
+  /** JSONata over the input; its value is sent as JSON. `null` sends no body. */
+  body: z.string().min(1).nullable(),
+})
+export type Operation = z.infer<typeof operation>
+
+/** A value of a `stored` secret: AES-GCM under `SECRETS_KEY`, additional data = name + version. Base64. */
+export const secretVersion = z.object({
+  version: z.int().positive(),
+  iv: z.string(),
+  ciphertext: z.string(),
+  /** A previous value stays valid until then (ms); the current one has none. */
+  validUntil: z.int().nullable(),
+})
+export type SecretVersion = z.infer<typeof secretVersion>
+
+/** Where a secret's value comes from. No value ever stands in the configuration in the clear. */
+export const secretRef = z.discriminatedUnion('source', [
+  z.object({ name: z.string(), source: z.literal('stored'), versions: z.array(secretVersion).min(1).max(10) }),
+  z.object({ name: z.string(), source: z.literal('env'), variable: z.string(), previousVariable: z.string().optional() }),
+  z.object({ name: z.string(), source: z.literal('store'), binding: z.string(), previousBinding: z.string().optional() }),
+])
+export type SecretRef = z.infer<typeof secretRef>
+
+/** Operators force a breaker by configuration, so that it works without execution. */
+export const breakerOverride = z.object({ connector: slug, state: z.enum(['open', 'closed']) })
+export type BreakerOverride = z.infer<typeof breakerOverride>
+
+/** Work that operators hold. */
+export const pause = z.object({ kind: z.enum(['connector', 'queue', 'provider']), id: z.string() })
+export type Pause = z.infer<typeof pause>
+
+export const settings = z.object({
+  /** Shard new ids are minted on, and the shards that lists walk, newest first. */
+  writeShard: z.int().min(0).max(99),
+  liveShards: z.array(z.int().min(0).max(99)).min(1),
+  /** How long a job may wait before the sweep sends it again, ms. */
+  resendGraceMs: z.int().min(1_000),
+})
+export type Settings = z.infer<typeof settings>
+
+/** Everything ingress and execution need to know, published whole. A job pins the revision it was made under. */
+export const configSnapshot = z.object({
+  revision: z.int().positive(),
+  publishedAt: z.int(),
+  providers: z.array(provider),
+  routes: z.array(route),
+  connectors: z.array(connector),
+  operations: z.array(operation),
+  policies: z.array(policy),
+  secrets: z.array(secretRef),
+  breakerOverrides: z.array(breakerOverride),
+  pauses: z.array(pause),
+  settings,
+})
+export type ConfigSnapshot = z.infer<typeof configSnapshot>

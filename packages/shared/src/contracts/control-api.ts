@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import { actor, auditAction, door, role } from './audit.ts'
+import { eventType } from './events.ts'
+import { attemptOutcome, deathClass, jobState } from './jobs.ts'
+import { queueName } from './queue.ts'
+
+/** RFC 3339 in UTC, as every time in the API. */
+const time = z.iso.datetime()
+
+/** A page of a list: newest first; `nextCursor` is null on the last page. `scanned` is there when rows had to be read and left out. */
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable(), scanned: z.int().optional() })
+}
+
+export const webhookSummary = z.object({
+  id: z.string(),
+  provider: z.string(),
+  eventId: z.string().nullable(),
+  type: z.string().nullable(),
+  status: z.enum(['accepted', 'ignored']),
+  bodySize: z.int(),
+  receivedAt: time,
+})
+export type WebhookSummary = z.infer<typeof webhookSummary>
+
+export const webhookDetail = webhookSummary.extend({
+  dedupeKey: z.string(),
+  contentType: z.string().nullable(),
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  /** Which scheme verified it, with which of the secrets, how old the signature was. */
+  verification: z.record(z.string(), z.unknown()),
+  trace: z.string(),
+  jobs: z.array(z.object({ id: z.string(), status: jobState, connector: z.string(), operation: z.string() })),
+})
+export type WebhookDetail = z.infer<typeof webhookDetail>
+
+export const attempt = z.object({
+  id: z.string(),
+  jobId: z.string(),
+  attempt: z.int(),
+  generation: z.int(),
+  connector: z.string(),
+  operation: z.string(),
+  method: z.string(),
+  url: z.string(),
+  startedAt: time,
+  durationMs: z.number(),
+  outcome: attemptOutcome,
+  status: z.int().nullable(),
+  failure: z.string().nullable(),
+  error: z.string().nullable(),
+  idempotencyKey: z.string(),
+  responseExcerpt: z.string().nullable(),
+  trace: z.string().nullable(),
+})
+export type Attempt = z.infer<typeof attempt>
+
+export const event = z.object({
+  id: z.string(),
+  type: eventType,
+  at: time,
+  provider: z.string().nullable(),
+  connector: z.string().nullable(),
+  inboxId: z.string().nullable(),
+  jobId: z.string().nullable(),
+  trace: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+})
+export type Event = z.infer<typeof event>
+
+export const jobSummary = z.object({
+  id: z.string(),
+  status: jobState,
+  generation: z.int(),
+  queue: queueName,
+  inboxId: z.string().nullable(),
+  route: z.string().nullable(),
+  connector: z.string(),
+  operation: z.string(),
+  /** Attempts made in this generation. */
+  attemptCount: z.int(),
+  maxAttempts: z.int().nullable(),
+  lastError: z.string().nullable(),
+  createdAt: time,
+  /** When the next attempt is due, while one is. */
+  nextAttemptAt: time.nullable(),
+  finishedAt: time.nullable(),
+})
+export type JobSummary = z.infer<typeof jobSummary>
+
+export const jobDetail = jobSummary.extend({
+  configRevision: z.int(),
+  input: z.unknown(),
+  result: z.unknown(),
+  trace: z.string(),
+  leaseUntil: time.nullable(),
+  /** Oldest first, over all generations. */
+  attempts: z.array(attempt),
+  events: z.array(event),
+})
+export type JobDetail = z.infer<typeof jobDetail>
+
+export const deadLetter = z.object({
+  id: z.string(),
+  class: deathClass,
+  jobId: z.string(),
+  generation: z.int(),
+  queue: queueName,
+  inboxId: z.string().nullable(),
+  connector: z.string().nullable(),
+  operation: z.string().nullable(),
+  error: z.string(),
+  attempts: z.int(),
+  diedAt: time,
+  status: z.enum(['open', 'replayed', 'discarded']),
+  closedAt: time.nullable(),
+})
+export type DeadLetter = z.infer<typeof deadLetter>
+
+export const MAX_REASON_LENGTH = 1_000
+export const replayRequest = z.strictObject({
+  reason: z.string().trim().min(1, 'say why: the reason is kept in the audit log').max(MAX_REASON_LENGTH),
+})
+export type ReplayRequest = z.infer<typeof replayRequest>
+
+export const replayResponse = z.object({
+  deadLetterId: z.string(),
+  jobId: z.string(),
+  generation: z.int(),
+  status: z.literal('queued'),
+  auditSeq: z.int(),
+})
+export type ReplayResponse = z.infer<typeof replayResponse>
+
+export const auditEntry = z.object({
+  seq: z.int(),
+  at: time,
+  actor,
+  role: role.nullable(),
+  door,
+  action: auditAction,
+  target: z.string(),
+  reason: z.string().nullable(),
+  /** The sequence of the intent this entry concludes. */
+  intentSeq: z.int().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+  ip: z.string().nullable(),
+  requestId: z.string(),
+  prevHash: z.string(),
+  hash: z.string(),
+})
+export type AuditEntry = z.infer<typeof auditEntry>
+
+export const me = z.object({ actor, roles: z.array(role) })
+export type Me = z.infer<typeof me>
+
+export const componentHealth = z.object({
+  name: z.string(),
+  status: z.enum(['up', 'down']),
+  latencyMs: z.number(),
+  detail: z.string().nullable(),
+})
+export type ComponentHealth = z.infer<typeof componentHealth>
+
+/** What the overview page shows. A part that cannot be read is null and named in `unavailable`. */
+export const overview = z.object({
+  components: z.array(componentHealth),
+  jobs: z.object({ waiting: z.int(), running: z.int(), oldestWaitingAt: time.nullable() }).nullable(),
+  queues: z.array(z.object({ queue: z.string(), backlog: z.int().nullable() })),
+  deadLetters: z.object({ open: z.int(), capped: z.boolean() }).nullable(),
+  unavailable: z.array(z.string()),
+})
+export type Overview = z.infer<typeof overview>

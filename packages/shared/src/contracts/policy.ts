@@ -1,0 +1,66 @@
+import { z } from 'zod'
+
+const ms = z.int().nonnegative()
+
+/** How long one attempt and the whole work may take. */
+export const timeoutPolicy = z.object({
+  perAttemptMs: z.int().min(1).max(120_000),
+  /** From the first attempt of a generation (jobs) or the arrival of the request (`/execute`). */
+  totalMs: z.int().min(1),
+})
+
+/** When and how often to try again. The delay before attempt n+1 has the cap `backoff(n)`; jitter stays inside it. */
+export const retryPolicy = z.object({
+  maxAttempts: z.int().min(1).max(100),
+  backoff: z.enum(['exponential', 'linear', 'list']),
+  baseMs: ms,
+  maxMs: ms,
+  listMs: z.array(ms).optional(),
+  jitter: z.enum(['none', 'full', 'equal']),
+  /** Failures worth another attempt: statuses (`429`, `5xx`) or the classes `timeout` and `network`. */
+  retryOn: z.array(z.string().regex(/^(\d{3}|[1-5]xx|timeout|network)$/)),
+  /** An answer that forbids further attempts, whatever `retryOn` says. */
+  stopOn: z.array(z.string().regex(/^(\d{3}|[1-5]xx)$/)),
+  respectRetryAfter: z.boolean(),
+  retryAfterCapMs: ms,
+})
+
+/** Stops calls to an upstream that fails: closed → open → half-open → closed. */
+export const circuitBreakerPolicy = z.object({
+  windowMs: z.int().min(1_000).max(600_000),
+  minCalls: z.int().min(1),
+  /** Opens when this share of the calls in the window failed, (0, 1]. */
+  failureRate: z.number().gt(0).max(1),
+  openMs: z.int().min(2_000).max(3_600_000),
+  halfOpenCalls: z.int().min(1).max(100),
+  countAsFailure: z.array(z.string().regex(/^(\d{3}|[1-5]xx|timeout|network)$/)),
+  /** What to do when the breaker itself cannot be asked. */
+  onUnavailable: z.enum(['failOpen', 'failClosed']).default('failOpen'),
+})
+
+/** Token bucket: `limit` calls in each `perMs`, and `burst` above it. */
+export const rateLimitPolicy = z.object({
+  limit: z.int().min(1),
+  perMs: z.int().min(1_000),
+  burst: z.int().nonnegative(),
+  onUnavailable: z.enum(['failOpen', 'failClosed']).default('failClosed'),
+})
+
+/** How repeated work is recognised upstream. `job`: one key for all attempts and replays; `attempt`: renewed after a received failure. */
+export const idempotencyPolicy = z.object({
+  keyPer: z.enum(['job', 'attempt']),
+})
+
+export const policy = z.object({
+  id: z.string().min(1),
+  timeout: timeoutPolicy,
+  retry: retryPolicy,
+  circuitBreaker: circuitBreakerPolicy.nullable(),
+  rateLimit: rateLimitPolicy.nullable(),
+  idempotency: idempotencyPolicy,
+})
+
+export type Policy = z.infer<typeof policy>
+export type RetryPolicy = z.infer<typeof retryPolicy>
+export type CircuitBreakerPolicy = z.infer<typeof circuitBreakerPolicy>
+export type RateLimitPolicy = z.infer<typeof rateLimitPolicy>

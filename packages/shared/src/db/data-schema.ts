@@ -1,0 +1,150 @@
+/**
+ * The DATA databases: large, expiring. The layout is chosen for rows written (docs/storage.md): 8 for a delivered webhook.
+ * `WITHOUT ROWID` and the views are added to the generated migration by hand, since drizzle-kit has no words for the first.
+ */
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+
+/** One row a distinct event inside its window. WITHOUT ROWID. */
+export const dedupe = sqliteTable(
+  'dedupe',
+  {
+    provider: text().notNull(),
+    key: text().notNull(),
+    inboxId: text('inbox_id').notNull(),
+    at: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.provider, table.key] })],
+)
+
+/** WebhookInbox: one row an accepted webhook. WITHOUT ROWID. */
+export const inbox = sqliteTable('inbox', {
+  id: text().primaryKey(),
+  provider: text().notNull(),
+  dedupeKey: text('dedupe_key').notNull(),
+  eventId: text('event_id'),
+  type: text(),
+  status: text({ enum: ['accepted', 'ignored'] }).notNull(),
+  receivedAt: integer('received_at').notNull(),
+  /** JSON array of [name, value]; secrets redacted. */
+  headers: text().notNull(),
+  contentType: text('content_type'),
+  bodySize: integer('body_size').notNull(),
+  /** `utf8` and `base64`: `body` holds it; `r2`: `body` is the object's key. */
+  bodyEncoding: text('body_encoding', { enum: ['utf8', 'base64', 'r2'] }).notNull(),
+  body: text().notNull(),
+  /** JSON: scheme, which secret matched, age of the signature. */
+  verification: text().notNull(),
+  trace: text().notNull(),
+  configRevision: integer('config_revision').notNull(),
+  /** JSON array of the sequences of its rows in `events`. */
+  log: text().notNull(),
+})
+
+/** One row a job. WITHOUT ROWID. */
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: text().primaryKey(),
+    state: text({ enum: ['scheduled', 'queued', 'running', 'retrying', 'held', 'succeeded', 'dead', 'cancelled'] }).notNull(),
+    generation: integer().notNull(),
+    queue: text({ enum: ['webhook', 'critical', 'default', 'low'] }).notNull(),
+    inboxId: text('inbox_id'),
+    provider: text(),
+    route: text(),
+    connector: text().notNull(),
+    operation: text().notNull(),
+    /** JSON input of a job that has no webhook; a webhook's input is mapped from its body by the pinned route. */
+    input: text(),
+    configRevision: integer('config_revision').notNull(),
+    /** Attempts concluded in this generation. */
+    attempts: integer().notNull(),
+    /** Leases of this generation that ran out; too many make the job poison. */
+    lostLeases: integer('lost_leases').notNull(),
+    /** Times the job came out of a dead-letter queue natively. */
+    nativeDeaths: integer('native_deaths').notNull(),
+    /** Fencing token of the claim that holds the job. */
+    token: text(),
+    leaseUntil: integer('lease_until'),
+    /** No attempt before this time. */
+    dueAt: integer('due_at').notNull(),
+    /** When the sweep looks at it again; null when it is finished. */
+    wakeAt: integer('wake_at'),
+    resends: integer().notNull(),
+    /** First claim of this generation; the total deadline counts from here. */
+    firstStartedAt: integer('first_started_at'),
+    createdAt: integer('created_at').notNull(),
+    finishedAt: integer('finished_at'),
+    lastError: text('last_error'),
+    /** JSON `{status, body}` of the successful answer. */
+    result: text(),
+    trace: text().notNull(),
+    /** JSON array of the sequences of its rows in `events`. */
+    log: text().notNull(),
+  },
+  (table) => [
+    index('jobs_wake')
+      .on(table.queue, table.wakeAt)
+      .where(sql`wake_at IS NOT NULL`),
+  ],
+)
+
+/** The one append-only log. `kind = 'attempt'` rows are the request log; every row may carry events. */
+export const events = sqliteTable(
+  'events',
+  {
+    seq: integer().primaryKey(),
+    at: integer().notNull(),
+    kind: text({ enum: ['event', 'attempt'] }).notNull(),
+    provider: text(),
+    connector: text(),
+    inboxId: text('inbox_id'),
+    jobId: text('job_id'),
+    trace: text(),
+    failed: integer(),
+    /** JSON `AttemptRecord`, in attempt rows. */
+    attempt: text(),
+    /** JSON array of `LogEvent`. */
+    events: text().notNull(),
+  },
+  (table) => [
+    index('events_failed')
+      .on(table.connector, table.seq)
+      .where(sql`failed = 1`),
+  ],
+)
+
+/** One row a death. WITHOUT ROWID. */
+export const deadLetters = sqliteTable(
+  'dead_letters',
+  {
+    jobId: text('job_id').notNull(),
+    generation: integer().notNull(),
+    class: text({
+      enum: ['upstream_rejected', 'upstream_failed', 'timeout', 'breaker_open', 'config_error', 'poison', 'platform'],
+    }).notNull(),
+    queue: text({ enum: ['webhook', 'critical', 'default', 'low'] }).notNull(),
+    inboxId: text('inbox_id'),
+    connector: text(),
+    operation: text(),
+    error: text().notNull(),
+    attempts: integer().notNull(),
+    diedAt: integer('died_at').notNull(),
+    status: text({ enum: ['open', 'replayed', 'discarded'] }).notNull(),
+    closedAt: integer('closed_at'),
+    /** JSON of the message, where no job was found for it. */
+    message: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.jobId, table.generation] }),
+    index('dead_letters_died').on(table.diedAt),
+    index('dead_letters_open')
+      .on(table.diedAt)
+      .where(sql`status = 'open'`),
+  ],
+)
+
+export type InboxRow = typeof inbox.$inferSelect
+export type JobRow = typeof jobs.$inferSelect
+export type EventRow = typeof events.$inferSelect
+export type DeadLetterRow = typeof deadLetters.$inferSelect

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+
+/** Set in development values so that production can refuse them. */
+const DEVELOPMENT_MARK = /development[_-]only/
+
+/**
+ * Parses a Worker's environment once an isolate; a bad one is {@link AppError} `bad_environment` that names each variable.
+ * In production it refuses development values and the development issuer.
+ */
+export function createEnvParser<T extends { ENVIRONMENT: 'development' | 'production' }>(
+  schema: z.ZodType<T>,
+): (env: unknown) => T {
+  const parsed = new WeakMap<object, T>()
+  return (env) => {
+    const known = parsed.get(env as object)
+    if (known) return known
+    const result = schema.safeParse(env)
+    if (!result.success) {
+      const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0] ?? '(all)')))]
+      throw new AppError('bad_environment', `Missing or wrong: ${names.join(', ')}.`)
+    }
+    if (result.data.ENVIRONMENT === 'production') {
+      const refused = Object.entries(env as object).filter(([, value]) => isDevelopmentValue(value))
+      if (refused.length > 0) {
+        throw new AppError('bad_environment', `Development values in production: ${refused.map(([name]) => name).join(', ')}.`)
+      }
+    }
+    parsed.set(env as object, result.data)
+    return result.data
+  }
+}
+
+function isDevelopmentValue(value: unknown): boolean {
+  return typeof value === 'string' && (DEVELOPMENT_MARK.test(value) || /^https?:\/\/[^/]*\blocalhost\b/.test(value))
+}

@@ -1,0 +1,38 @@
+import { ERROR_CODES, type ErrorCode } from '../core/error-codes.ts'
+import type { AppError, Issue } from '../core/errors.ts'
+
+/** RFC 9457 problem details, with our `code`, the request's id, and for 400 the fields that are wrong. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  instance: string
+  code: ErrorCode
+  requestId: string
+  issues?: Issue[]
+}
+
+/** Seconds a sender is asked to wait on 503 and 429 where nothing better is known. */
+const DEFAULT_RETRY_AFTER_SECONDS = 30
+
+/** Turns an error into `application/problem+json`. `instance` is the path of the request. */
+export function problemResponse(error: AppError, request: { path: string; requestId: string }): Response {
+  const { status, title } = ERROR_CODES[error.code]
+  const problem: Problem = {
+    type: `https://orchestrator.dev/problems/${error.code.replaceAll('_', '-')}`,
+    title,
+    status,
+    detail: error.message,
+    instance: request.path,
+    code: error.code,
+    requestId: request.requestId,
+    ...(error.issues ? { issues: error.issues } : {}),
+  }
+  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  headers.set('x-request-id', request.requestId)
+  if (status === 503 || status === 429) {
+    headers.set('retry-after', String(error.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS))
+  }
+  return new Response(JSON.stringify(problem), { status, headers })
+}

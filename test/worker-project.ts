@@ -1,0 +1,50 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
+import { defineProject } from 'vitest/config'
+
+const root = new URL('..', import.meta.url).pathname
+
+export interface WorkerProjectOptions {
+  /** Name of the vitest project. */
+  name: string
+  /** Folder of the package, from the root of the repository. */
+  folder: string
+  include: string[]
+  /** Where the Worker's wrangler file is; without one, only the bindings below exist. */
+  wrangler?: string
+  /** Variables and Worker secrets of the tests. */
+  bindings?: Record<string, string>
+  /** More Miniflare options (services that the Worker is bound to, D1 databases without a wrangler file). */
+  miniflare?: Record<string, unknown>
+}
+
+/** A vitest project whose tests run in workerd, on real D1, R2, queues and Durable Objects, with all migrations applied. */
+export async function workerProject(options: WorkerProjectOptions) {
+  const [dataMigrations, controlMigrations] = await Promise.all([
+    readD1Migrations(`${root}migrations/data`),
+    readD1Migrations(`${root}migrations/control`),
+  ])
+  return defineProject({
+    root: `${root}${options.folder}`,
+    plugins: [
+      cloudflareTest({
+        ...(options.wrangler ? { wrangler: { configPath: `${root}${options.wrangler}` } } : {}),
+        miniflare: {
+          compatibilityDate: '2026-08-01',
+          compatibilityFlags: ['nodejs_compat'],
+          ...options.miniflare,
+          bindings: {
+            ENVIRONMENT: 'development',
+            ...options.bindings,
+            TEST_DATA_MIGRATIONS: dataMigrations,
+            TEST_CONTROL_MIGRATIONS: controlMigrations,
+          },
+        },
+      }),
+    ],
+    test: {
+      name: options.name,
+      include: options.include,
+      setupFiles: [`${root}test/apply-migrations.ts`],
+    },
+  })
+}
