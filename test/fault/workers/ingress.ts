@@ -1,0 +1,12 @@
+import worker from '../../../workers/ingress/src/index.ts'
+import { failHandlers, switchFaults, withFaults } from './faults.ts'
+
+/** The real ingress behind bindings that can fail. */
+export default {
+  async fetch(request, env, ctx) {
+    const switched = await switchFaults(request)
+    if (switched) return switched
+    failHandlers()
+    return worker.fetch(request, withFaults(env), ctx)
+  },
+} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1]>

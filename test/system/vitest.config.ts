@@ -1,0 +1,13 @@
+import { defineProject } from 'vitest/config'
+
+/** Journeys over the whole stack, on the local runtime. */
+export default defineProject({
+  test: {
+    name: 'system',
+    include: ['*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    sequence: { groupOrder: 1 },
+  },
+})
