@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Workers log a line a request: shown only where a test fails.
+    silent: 'passed-only',
     projects: [
       'packages/shared/vitest.config.ts',
       'packages/shared/vitest.workerd.config.ts',

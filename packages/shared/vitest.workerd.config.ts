@@ -8,5 +8,6 @@ export default workerProject({
   miniflare: {
     d1Databases: ['CONTROL_DB', 'DATA_00', 'DATA_01'],
     r2Buckets: ['PAYLOADS'],
+    secretsStoreSecrets: { STORED_ELSEWHERE: { store_id: 'store', secret_name: 'stored-elsewhere' } },
   },
 })

@@ -30,10 +30,8 @@ export function createErrorReporter(options: SentryOptions): ErrorReporter {
     return {
       report(error, tags) {
         try {
-          toucan.withScope((scope) => {
-            scope.setTags({ ...tags, ...(options.traceId === undefined ? {} : { trace_id: options.traceId }) })
-            toucan.captureException(error)
-          })
+          toucan.setTags({ ...tags, ...(options.traceId === undefined ? {} : { trace_id: options.traceId }) })
+          toucan.captureException(error)
         } catch {
           // Telemetry can never fail a request.
         }
