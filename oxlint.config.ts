@@ -55,8 +55,11 @@ function higherRooms(room: Room): Ban {
   return { regex: `^\\.\\./(${higher.join('|')})/`, message: 'A room imports only rooms of its own layer or below.' }
 }
 
+/** One named import of `z` carries all of zod, every locale included, into a Worker's bundle. */
+const wholeZod = { name: 'zod', importNames: ['z'], message: "Write `import * as z from 'zod'`: it can be shaken down to what is used." }
+
 function bans(...patterns: Ban[]) {
-  return { 'no-restricted-imports': ['error', { patterns }] } as const
+  return { 'no-restricted-imports': ['error', { paths: [wholeZod], patterns }] } as const
 }
 
 const pure = {

@@ -98,6 +98,12 @@ const VIOLATIONS = [
     code: "import '@orchestrator/shared/jobs/claim'",
     says: 'only contracts',
   },
+  {
+    rule: 'zod is imported so that it can be shaken',
+    file: 'workers/control/src/bad-6.ts',
+    code: "import { z } from 'zod'\nexport const x = z.string()",
+    says: 'shaken down',
+  },
   { rule: 'no default exports', file: 'workers/control/src/bad-2.ts', code: 'export default 1', says: 'default export' },
   { rule: 'no console', file: 'workers/control/src/bad-3.ts', code: "console.log('x')", says: 'console' },
   { rule: 'no any', file: 'workers/control/src/bad-4.ts', code: 'export const x = (y: any) => y', says: 'any' },
@@ -120,7 +126,7 @@ const ALLOWED = [
   { file: 'packages/shared/src/jobs/good.ts', code: "import '../policy/pipeline.ts'" },
   {
     file: 'packages/shared/src/contracts/good.ts',
-    code: "import { z } from 'zod'\nimport './policy.ts'\nexport const x = z.string()",
+    code: "import * as z from 'zod'\nimport './policy.ts'\nexport const x = z.string()",
   },
   { file: 'workers/console/web/good.ts', code: "import '@orchestrator/shared/contracts/policy'" },
   { file: 'workers/control/src/index.ts', code: 'export default { fetch: () => new Response() }' },

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Actions of the audit log: `{entity}.{past-tense verb}`; `.requested` is the intent written before an action on DATA. */
 export const AUDIT_ACTIONS = [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { actor, auditAction, door, role } from './audit.ts'
 import { eventType } from './events.ts'
 import { attemptOutcome, deathClass, jobState } from './jobs.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Types of the event log: `{entity}.{past-tense verb}`. */
 export const EVENT_TYPES = [

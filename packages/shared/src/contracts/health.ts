@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `/livez`: the Worker runs. */
 export const livez = z.object({ status: z.literal('ok'), worker: z.string(), version: z.string() })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The states of a job, as the design draws them. `dead` ends a generation; `succeeded` and `cancelled` end the job. */
 export const JOB_STATES = ['scheduled', 'queued', 'running', 'retrying', 'held', 'succeeded', 'dead', 'cancelled'] as const

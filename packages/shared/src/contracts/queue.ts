@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The four queues, highest priority first. Each has a dead-letter queue of its own named `<queue>-dlq`. */
 export const QUEUE_NAMES = ['webhook', 'critical', 'default', 'low'] as const

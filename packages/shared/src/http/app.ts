@@ -61,7 +61,8 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
     await next()
     if (!c.res.headers.has('x-request-id')) c.res.headers.set('x-request-id', requestId)
     if (quiet.has(path) && c.res.ok) return
-    logger.log(c.res.status >= 500 ? 'error' : 'info', 'request', {
+    // A route may have set a logger with more fields.
+    c.get('logger').log(c.res.status >= 500 ? 'error' : 'info', 'request', {
       method: c.req.method,
       path,
       status: c.res.status,

@@ -1,0 +1,136 @@
+import { describe, it } from 'vitest'
+import type { Route } from '../contracts/config.ts'
+import { parseAccepted, serialiseAccepted, type AcceptedWebhook } from './accepted.ts'
+import { matchesGlob } from './glob.ts'
+import { jobMessages } from './job-messages.ts'
+import { matchRoutes } from './match-routes.ts'
+import { redactHeaders } from './redact-headers.ts'
+
+const ULID = '01JD0000000000000000000000'
+const record: AcceptedWebhook = {
+  v: 1,
+  id: `whk_00${ULID}`,
+  provider: 'stripe',
+  dedupeKey: 'id:evt_1',
+  dedupeWindowMs: 1_000,
+  eventId: 'evt_1',
+  type: 'a.b',
+  status: 'accepted',
+  note: null,
+  receivedAt: 1,
+  headers: [['a', 'b']],
+  contentType: null,
+  bodySize: 2,
+  bodyEncoding: 'utf8',
+  body: '{}',
+  verification: {},
+  trace: '00-1-2-01',
+  configRevision: 1,
+  resendGraceMs: 1_000,
+  jobs: [],
+}
+const job = (n: number, queue: AcceptedWebhook['jobs'][number]['queue'], state: 'queued' | 'held' = 'queued') => ({
+  id: `job_00${ULID.slice(0, -3)}${String(n).padStart(3, '0')}`,
+  state,
+  queue,
+  route: 'r',
+  connector: 'c',
+  operation: 'o',
+})
+
+describe('an accepted webhook as text', () => {
+  it('comes back as it was', ({ expect }) => {
+    const full = { ...record, body: 'Ł\u2028"', jobs: [job(1, 'webhook')] }
+    expect(parseAccepted(serialiseAccepted(full))).toEqual(full)
+  })
+
+  it('is unreadable when it is damaged, incomplete, or has ids that are not ours', ({ expect }) => {
+    const { body: _, ...incomplete } = record
+    const texts = ['', '{', 'null', '{}', JSON.stringify(incomplete), JSON.stringify({ ...record, id: 'whk_1' })]
+    for (const text of texts) expect(parseAccepted(text)).toBeUndefined()
+  })
+})
+
+describe('jobMessages', () => {
+  it('batches claim checks by queue, at most 100 each, and leaves held jobs out', ({ expect }) => {
+    const jobs = Array.from({ length: 102 }, (_, i) => job(i, 'webhook')).concat([job(200, 'low'), job(201, 'low', 'held')])
+    const batches = jobMessages({ ...record, jobs })
+    expect(batches.map(({ queue, messages }) => [queue, messages.length])).toEqual([
+      ['webhook', 100],
+      ['webhook', 2],
+      ['low', 1],
+    ])
+    expect(batches[2]?.messages[0]).toEqual({ kind: 'job', jobId: job(200, 'low').id, generation: 1, trace: record.trace })
+  })
+})
+
+describe('matchesGlob', () => {
+  const cases: [string, string, boolean][] = [
+    ['invoice.paid', 'invoice.paid', true],
+    ['invoice.paid', 'invoice.paid2', false],
+    ['*', '', true],
+    ['*', 'anything', true],
+    ['invoice.*', 'invoice.', true],
+    ['invoice.*', 'invoices.paid', false],
+    ['*.paid', 'invoice.paid', true],
+    ['*.paid', '.paid.x', false],
+    ['customer.*.created', 'customer.subscription.created', true],
+    ['customer.*.created', 'customer.created', false],
+    ['a*b*c', 'aXbYc', true],
+    ['a*b*c', 'acb', false],
+    ['ab*ba', 'aba', false],
+    ['a*bc*c', 'abc', false],
+    ['**', 'x', true],
+    ['a.b', 'aXb', false],
+    ['[ab]+', 'a', false],
+    ['', '', true],
+  ]
+  for (const [glob, value, matches] of cases) {
+    it(`${JSON.stringify(glob)} ${matches ? 'matches' : 'does not match'} ${JSON.stringify(value)}`, ({ expect }) => {
+      expect(matchesGlob(glob, value)).toBe(matches)
+    })
+  }
+
+  it('takes no exponential time on a hostile pattern', ({ expect }) => {
+    const startedAt = performance.now()
+    expect(matchesGlob(`${'*a'.repeat(500)}*b`, 'a'.repeat(20_000))).toBe(false)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  })
+})
+
+describe('matchRoutes', () => {
+  const route: Route = {
+    id: 'r',
+    provider: 'stripe',
+    enabled: true,
+    eventTypes: ['a.*', 'b'],
+    connector: 'c',
+    operation: 'o',
+    input: '$',
+    queue: 'webhook',
+  }
+
+  it('takes every enabled route of the provider whose glob matches, once each', ({ expect }) => {
+    const routes = [route, { ...route, id: 'all', eventTypes: ['*', 'a.*'] }, { ...route, id: 'other', eventTypes: ['c'] }]
+    expect(matchRoutes(routes, 'stripe', 'a.b').map(({ id }) => id)).toEqual(['r', 'all'])
+  })
+
+  it('leaves out disabled routes, other providers, and events without a type', ({ expect }) => {
+    const any = { ...route, eventTypes: ['*'] }
+    expect(matchRoutes([{ ...any, enabled: false }], 'stripe', 'b')).toEqual([])
+    expect(matchRoutes([any], 'stripe-eu', 'b')).toEqual([])
+    expect(matchRoutes([any], 'stripe', null)).toEqual([])
+  })
+})
+
+describe('redactHeaders', () => {
+  it('hides what proves an identity, so that equal values still look equal', async ({ expect }) => {
+    const headers = new Headers({ Authorization: 'Bearer x', Cookie: 'a=b', 'Stripe-Signature': 't=1', 'User-Agent': 'u' })
+    const redacted = new Map(await redactHeaders(headers, ['stripe-signature']))
+    expect(redacted.get('user-agent')).toBe('u')
+    for (const name of ['authorization', 'cookie', 'stripe-signature']) {
+      expect(redacted.get(name)).toMatch(/^\[redacted sha256:[0-9a-f]{8}\]$/)
+    }
+    expect(new Map(await redactHeaders(headers, ['stripe-signature']))).toEqual(redacted)
+  })
+})

@@ -1,0 +1,117 @@
+import type { LogEvent } from '../contracts/events.ts'
+import { columnList, INBOX_COLUMNS, JOB_COLUMNS } from '../db/columns.ts'
+import type { InboxRow, JobRow } from '../db/data-schema.ts'
+import { retryD1 } from '../db/retry.ts'
+import type { AcceptedWebhook } from './accepted.ts'
+
+/** What became of a webhook. `id` is the inbox row's: its own, or that of the first delivery when this is a duplicate. */
+export type StoreResult = { outcome: 'accepted' | 'ignored' | 'duplicate'; id: string }
+
+export interface StoreOptions {
+  /** When the jobs begin to wait, ms. The sweep looks at them one grace later. */
+  now: number
+  /** Where a webhook waited while DATA was down. */
+  restoredFrom?: 'r2' | 'message'
+}
+
+/** A newer event, or one whose window has passed, takes the key; a duplicate writes nothing. */
+const UPSERT_DEDUPE = `INSERT INTO dedupe (provider, key, inbox_id, at) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (provider, key) DO UPDATE SET inbox_id = excluded.inbox_id, at = excluded.at WHERE dedupe.at <= excluded.at - ?5`
+
+/** Before the inbox row, which marks the whole batch as done: repeated, it appends nothing. */
+const INSERT_EVENT = `INSERT INTO events (at, kind, provider, inbox_id, trace, events)
+SELECT ?4, 'event', ?1, ?3, ?5, ?6
+WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?1 AND key = ?2 AND inbox_id = ?3)
+AND NOT EXISTS (SELECT 1 FROM inbox WHERE id = ?3)`
+
+/** What is bound, in this order; the log's sequence is known only to the database. */
+const BOUND_COLUMNS = INBOX_COLUMNS.filter((column) => column !== 'log')
+const INSERT_INBOX = `INSERT OR IGNORE INTO inbox (${columnList([...BOUND_COLUMNS, 'log'])})
+SELECT ${BOUND_COLUMNS.map((_, i) => `?${i + 1}`).join(', ')}, (SELECT json_array(max(seq)) FROM events)
+WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id = ?1)`
+
+const JOB_VALUES = JOB_COLUMNS.map((column) => (column === 'log' ? 'inbox.log' : `job.value ->> '$.${column}'`))
+const INSERT_JOBS = `INSERT OR IGNORE INTO jobs (${columnList(JOB_COLUMNS)})
+SELECT ${JOB_VALUES.join(', ')} FROM json_each(?1) AS job, inbox WHERE inbox.id = ?2`
+
+const SELECT_RESULT = `SELECT (SELECT status FROM inbox WHERE id = ?3) AS own,
+(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?2) AS original`
+
+/**
+ * Stores a webhook with its jobs and its event in one batch of D1: 5 rows written with one job, 3 when ignored, 0 when it is a
+ * duplicate. Idempotent: the same record again answers the same and writes nothing. Throws when D1 cannot.
+ */
+export async function storeAccepted(db: D1Database, record: AcceptedWebhook, options: StoreOptions): Promise<StoreResult> {
+  const { provider, dedupeKey, id } = record
+  const results = await retryD1(() => db.batch<Record<string, unknown>>(storeStatements(db, record, options)))
+  const [row] = (results.at(-1)?.results ?? []) as { own: InboxRow['status'] | null; original: string | null }[]
+  const { own, original } = row ?? { own: null, original: null }
+  if (own !== null) return { outcome: own, id }
+  if (original === null) throw new Error(`webhook ${id} left no trace under ${provider} ${dedupeKey}`)
+  return { outcome: 'duplicate', id: original }
+}
+
+/** The batch of {@link storeAccepted}; the last statement tells the result. */
+export function storeStatements(db: D1Database, record: AcceptedWebhook, options: StoreOptions): D1PreparedStatement[] {
+  const { provider, dedupeKey, id, receivedAt, trace } = record
+  const row = inboxRow(record)
+  const jobs = record.jobs.map((job) => jobRow(record, job, options.now))
+  return [
+    db.prepare(UPSERT_DEDUPE).bind(provider, dedupeKey, id, receivedAt, record.dedupeWindowMs),
+    db.prepare(INSERT_EVENT).bind(provider, dedupeKey, id, options.now, trace, JSON.stringify(ingestEvents(record, options))),
+    db.prepare(INSERT_INBOX).bind(...BOUND_COLUMNS.map((column) => row[column])),
+    ...(jobs.length > 0 ? [db.prepare(INSERT_JOBS).bind(JSON.stringify(jobs), id)] : []),
+    db.prepare(SELECT_RESULT).bind(provider, dedupeKey, id),
+  ]
+}
+
+function inboxRow(record: AcceptedWebhook): Omit<InboxRow, 'log'> {
+  const { v: _v, dedupeWindowMs: _window, note: _note, resendGraceMs: _grace, jobs: _jobs, ...row } = record
+  return { ...row, headers: JSON.stringify(record.headers), verification: JSON.stringify(record.verification) }
+}
+
+function jobRow(record: AcceptedWebhook, job: AcceptedWebhook['jobs'][number], now: number): Omit<JobRow, 'log'> {
+  return {
+    ...job,
+    generation: 1,
+    inboxId: record.id,
+    provider: record.provider,
+    input: null,
+    configRevision: record.configRevision,
+    attempts: 0,
+    lostLeases: 0,
+    nativeDeaths: 0,
+    token: null,
+    leaseUntil: null,
+    dueAt: now,
+    wakeAt: now + record.resendGraceMs,
+    resends: 0,
+    firstStartedAt: null,
+    createdAt: record.receivedAt,
+    finishedAt: null,
+    lastError: null,
+    result: null,
+    trace: record.trace,
+  }
+}
+
+/** One row of the log tells the whole arrival. */
+function ingestEvents(record: AcceptedWebhook, options: StoreOptions): LogEvent[] {
+  const { type, note } = record
+  return [
+    { type: `webhook.${record.status}`, data: { eventType: type, ...(note === null ? {} : { note }) } },
+    ...(options.restoredFrom
+      ? [
+          {
+            type: 'webhook.restored' as const,
+            data: { from: options.restoredFrom, waitedMs: options.now - record.receivedAt },
+          },
+        ]
+      : []),
+    ...record.jobs.map(({ id, state, route, connector, queue }): LogEvent => ({
+      type: state === 'held' ? 'job.held' : 'job.queued',
+      jobId: id,
+      data: { route, connector, queue },
+    })),
+  ]
+}

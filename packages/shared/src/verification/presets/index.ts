@@ -1,0 +1,12 @@
+import type { Preset } from '../preset.ts'
+import { stripe } from './stripe.ts'
+
+/** Every preset we ship. A new sender is one more file of data here. */
+export const PRESETS: readonly Preset[] = [stripe]
+
+const byId = new Map(PRESETS.map((preset) => [preset.id, preset]))
+
+/** The preset with this id, or `undefined`. */
+export function findPreset(id: string): Preset | undefined {
+  return byId.get(id)
+}

@@ -1,0 +1,3 @@
+import { createIngress } from './app.ts'
+
+export default createIngress() satisfies ExportedHandler
