@@ -1,0 +1,86 @@
+import { env } from 'cloudflare:workers'
+import { describe, it } from 'vitest'
+import { appendAudit } from './append.ts'
+import { getAudit, listAudit } from './queries.ts'
+import { type AuditEntryInput, GENESIS_HASH } from './row.ts'
+import { verifyChain } from './verify.ts'
+
+const db = (env as unknown as { CONTROL_DB: D1Database }).CONTROL_DB
+
+const entry = (changes: Partial<AuditEntryInput> = {}): AuditEntryInput => ({
+  at: 1_000,
+  actor: { kind: 'user', id: 'operator@example.com' },
+  role: 'operator',
+  door: 'control',
+  action: 'dead_letter.replayed',
+  target: 'job_1.1',
+  reason: 'because',
+  intentSeq: null,
+  before: { status: 'dead' },
+  after: { status: 'queued' },
+  ip: '203.0.113.7',
+  requestId: 'req_1',
+  ...changes,
+})
+const wholeChain = async () => (await listAudit(db, null, 1_000)).toReversed()
+
+describe('audit log', () => {
+  it('begins with the genesis hash and points each row at the one before', async ({ expect }) => {
+    const first = await appendAudit(db, entry())
+    const second = await appendAudit(db, entry({ intentSeq: first.seq }))
+    expect(first).toMatchObject({ seq: 1, prevHash: GENESIS_HASH })
+    expect(second).toMatchObject({ seq: 2, prevHash: first.hash, intentSeq: 1 })
+    expect(await getAudit(db, 2)).toEqual(second)
+    expect(await verifyChain(await wholeChain())).toMatchObject({ ok: true, checked: 2 })
+  })
+
+  it('stays one unbroken chain when 50 write at once', async ({ expect }) => {
+    const before = (await wholeChain()).length
+    const rows = await Promise.all(Array.from({ length: 50 }, (_, i) => appendAudit(db, entry({ target: `t${i}` }))))
+    const chain = await wholeChain()
+    expect(new Set(rows.map((row) => row.seq)).size).toBe(50)
+    expect(chain).toHaveLength(before + 50)
+    expect(await verifyChain(chain)).toMatchObject({ ok: true, checked: before + 50 })
+    expect(new Set(chain.slice(before).map((row) => row.target)).size).toBe(50)
+  }, 30_000)
+
+  it('commits further statements with the row or not at all', async ({ expect }) => {
+    const bind = (subject: string) =>
+      db.prepare("INSERT INTO role_bindings (kind, subject, role, created_at) VALUES ('user', ?, 'viewer', 1)").bind(subject)
+    const row = await appendAudit(db, entry(), (seq) => [bind(`with-${seq}`)])
+    const found = await db.prepare('SELECT count(*) AS n FROM role_bindings WHERE subject = ?').bind(`with-${row.seq}`).first('n')
+    expect(found).toBe(1)
+    await expect(appendAudit(db, entry(), () => [bind('twice'), bind('twice')])).rejects.toThrow(/role_bindings/)
+    expect((await wholeChain()).at(-1)?.seq).toBe(row.seq)
+  })
+
+  it('gives up after a bounded number of tries when the sequence is always taken', async ({ expect }) => {
+    const waits: number[] = []
+    const sleep = async (ms: number) => void waits.push(ms)
+    const clash = (seq: number) => [
+      db
+        .prepare(
+          'INSERT INTO audit_log SELECT ?1, at, actor_kind, actor_id, role, door, action, target, reason, intent_seq, before, after, ip, request_id, prev_hash, hash FROM audit_log WHERE seq = ?1',
+        )
+        .bind(seq),
+    ]
+    await expect(appendAudit(db, entry(), clash, { sleep, random: () => 0.5 })).rejects.toMatchObject({ code: 'unavailable' })
+    expect(waits).toHaveLength(39)
+    expect(new Set(waits)).toEqual(new Set([150]))
+  })
+
+  it('leaves secrets out of before and after', async ({ expect }) => {
+    const row = await appendAudit(
+      db,
+      entry({ before: { name: 'x', apiKey: 'k' }, after: { nested: [{ Authorization: 'Bearer y' }] } }),
+    )
+    expect(row.before).toBe('{"name":"x","apiKey":"[redacted]"}')
+    expect(row.after).toBe('{"nested":[{"Authorization":"[redacted]"}]}')
+  })
+
+  it('lists newest first from a sequence on', async ({ expect }) => {
+    const all = await listAudit(db, null, 1_000)
+    const page = await listAudit(db, all[1]?.seq ?? 0, 2)
+    expect(page).toEqual(all.slice(2, 4))
+  })
+})

@@ -1,0 +1,130 @@
+import { selectList } from '../db/columns.ts'
+import type { InboxRow, JobRow } from '../db/data-schema.ts'
+import { retryD1 } from '../db/retry.ts'
+import { LEASE_GRACE_MS } from './constants.ts'
+import { CLAIMABLE_STATES, isFinished, sqlStates } from './state-machine.ts'
+
+export interface ClaimRequest {
+  jobId: string
+  generation: number
+}
+
+export interface ClaimOptions {
+  /** Fencing token of this claim, unique to it. */
+  token: string
+  now: number
+  /** The longest attempt that the lease must cover, ms. */
+  attemptMs: number
+  /** Jobs worked at the same time: a later one waits for those before it, so its lease is longer by their attempts. */
+  concurrency: number
+}
+
+const CLAIMED_COLUMNS = [
+  'id',
+  'state',
+  'generation',
+  'queue',
+  'inboxId',
+  'provider',
+  'route',
+  'connector',
+  'operation',
+  'input',
+  'configRevision',
+  'attempts',
+  'lostLeases',
+  'dueAt',
+  'firstStartedAt',
+  'lastError',
+  'trace',
+] as const satisfies readonly (keyof JobRow)[]
+
+/** A job that is ours until `leaseUntil` (ms). */
+export interface ClaimedJob extends Pick<JobRow, Exclude<(typeof CLAIMED_COLUMNS)[number], 'firstStartedAt'>> {
+  firstStartedAt: number
+  leaseUntil: number
+  /** Attempts of this job, over all generations, that the upstream answered with a failure. */
+  answeredFailures: number
+  /** The body of its webhook, while it has one. */
+  webhook: Pick<InboxRow, 'body' | 'bodyEncoding'> | null
+}
+
+export type ClaimResult =
+  | { outcome: 'claimed'; job: ClaimedJob }
+  | { outcome: 'not_due'; dueAt: number }
+  /** Another consumer holds it; if that one dies, the sweep brings the job back after its lease. */
+  | { outcome: 'running' }
+  /** Ended, or in a later generation: nothing to do for this message. */
+  | { outcome: 'finished' }
+  | { outcome: 'unknown' }
+
+/** ?1 = requests, ?2 = now. */
+const REQUESTED = `(SELECT value ->> '$.jobId' AS id, value ->> '$.generation' AS generation, key AS place FROM json_each(?1)) AS r`
+const SAME_JOB = 'j.id = r.id AND j.generation = r.generation'
+const EXPIRED = `(j.state = 'running' AND coalesce(j.lease_until, 0) < ?2)`
+const WAITING = `(j.state IN (${sqlStates(CLAIMABLE_STATES)}) AND j.due_at <= ?2)`
+
+/** One row for all leases that this claim takes over; before the update, which makes them look alive again. */
+const LOG_EXPIRED = `INSERT INTO events (at, kind, events)
+SELECT ?2, 'event', json_group_array(json_object('type', 'job.lease_expired', 'jobId', j.id,
+  'data', json_object('lostLeases', j.lost_leases + 1, 'generation', j.generation)))
+FROM ${REQUESTED} CROSS JOIN jobs AS j ON ${SAME_JOB} WHERE ${EXPIRED} HAVING count(*) > 0`
+
+/**
+ * Leaves `wake_at` alone, so that a claim writes one row a job. ?3 = token, ?4 = attempt time, ?5 = concurrency (D1 binds
+ * numbers as REAL, and a lease grows by whole waves).
+ */
+const CLAIM = `UPDATE jobs AS j SET state = 'running', token = ?3,
+  lease_until = ?2 + (r.place / CAST(?5 AS INTEGER) + 1) * ?4 + ${LEASE_GRACE_MS},
+  first_started_at = coalesce(j.first_started_at, ?2),
+  lost_leases = j.lost_leases + (j.state = 'running'),
+  log = iif(j.state = 'running', json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
+FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED})`
+
+const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value
+  WHERE e.failed = 1 AND e.attempt ->> '$.status' IS NOT NULL)`
+
+/** ?2 = token. Bodies only of what is ours. */
+const READ = `SELECT ${selectList(CLAIMED_COLUMNS, 'j')}, j.lease_until AS leaseUntil, j.generation = r.generation AS current,
+  coalesce(j.token = ?2 AND j.state = 'running', 0) AS ours, i.body, i.body_encoding AS bodyEncoding,
+  iif(j.token = ?2 AND j.state = 'running', ${ANSWERED_FAILURES}, 0) AS answeredFailures
+FROM ${REQUESTED} CROSS JOIN jobs AS j ON j.id = r.id LEFT JOIN inbox AS i ON i.id = j.inbox_id AND j.token = ?2`
+
+type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1 } & Partial<
+    Record<'body' | 'bodyEncoding', string | null>
+  >
+
+/**
+ * Takes the jobs that may be worked now: one batch, one row written each. A job whose lease ran out is taken over: nobody knows
+ * what came of its last attempt, so it costs none, but is counted and shown as `job.lease_expired`. Idempotent by token.
+ */
+export async function claimJobs(
+  db: D1Database,
+  requests: readonly ClaimRequest[],
+  options: ClaimOptions,
+): Promise<Map<string, ClaimResult>> {
+  const { token, now, attemptMs, concurrency } = options
+  const ids = JSON.stringify(requests)
+  const results = await retryD1(() =>
+    db.batch<ReadRow>([
+      db.prepare(LOG_EXPIRED).bind(ids, now),
+      db.prepare(CLAIM).bind(ids, now, token, attemptMs, concurrency),
+      db.prepare(READ).bind(ids, token),
+    ]),
+  )
+  const rows = new Map((results[2]?.results ?? []).map((row) => [row.id, row]))
+  return new Map(requests.map(({ jobId }) => [jobId, resultOf(rows.get(jobId))]))
+}
+
+function resultOf(row: ReadRow | undefined): ClaimResult {
+  if (!row) return { outcome: 'unknown' }
+  if (row.ours === 1) return { outcome: 'claimed', job: claimedJob(row) }
+  if (row.current === 0 || isFinished(row.state)) return { outcome: 'finished' }
+  return row.state === 'running' ? { outcome: 'running' } : { outcome: 'not_due', dueAt: row.dueAt }
+}
+
+function claimedJob({ current: _current, ours: _ours, body, bodyEncoding, ...job }: ReadRow): ClaimedJob {
+  const webhook =
+    typeof body === 'string' && bodyEncoding ? { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'] } : null
+  return { ...job, webhook }
+}

@@ -1,0 +1,110 @@
+/**
+ * What to do with a job message that the platform itself moved to a dead-letter queue: the consumer failed on it a hundred
+ * times, which says something about the consumer and nothing about the job. So a live job is only shown to the sweep, and
+ * the fifth time it is put aside as dead, class `platform`, for a person to look at.
+ */
+import type { LogEvent } from '../contracts/events.ts'
+import type { JobState } from '../contracts/jobs.ts'
+import type { DeadLetterRow } from '../db/data-schema.ts'
+import { retryD1 } from '../db/retry.ts'
+import { sqlStates, statesAllowing } from './state-machine.ts'
+
+/** The native death that ends a generation. */
+export const MAX_NATIVE_DEATHS = 5
+
+/** Whatever is not finished. */
+const LIVE = sqlStates(statesAllowing('abandon'))
+
+const ERROR = `The queue gave this job's message up ${MAX_NATIVE_DEATHS} times: its consumer kept failing.`
+
+export interface NativeDeath {
+  jobId: string
+  generation: number
+  /** ms since the epoch. */
+  now: number
+}
+
+export type NativeDeathOutcome =
+  | { outcome: 'woken'; nativeDeaths: number }
+  | { outcome: 'died' }
+  /** The message is about a job that is finished, or about an earlier generation. */
+  | { outcome: 'stale' }
+  | { outcome: 'unknown_job' }
+
+/** The job the message is about, alive in that generation. ?1 job, ?2 generation. */
+const CONCERNED = `j.id = ?1 AND j.generation = ?2 AND j.state IN (${LIVE})`
+/** Worked on at this moment: it is never killed then. ?3 now. */
+const LEASED = `(j.state = 'running' AND j.lease_until > ?3)`
+const FATAL = `${CONCERNED} AND j.native_deaths >= ${MAX_NATIVE_DEATHS - 1} AND NOT ${LEASED}`
+const HARMLESS = `${CONCERNED} AND (j.native_deaths < ${MAX_NATIVE_DEATHS - 1} OR ${LEASED})`
+
+const insertEvent = (condition: string, events: string): string =>
+  `INSERT INTO events (seq, at, kind, provider, connector, inbox_id, job_id, trace, events)
+  SELECT (SELECT coalesce(max(seq), 0) FROM events) + 1, ?3, 'event', j.provider, j.connector, j.inbox_id, j.id, j.trace, ${events}
+  FROM jobs AS j WHERE ${condition}`
+
+const appendLog = `log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))`
+
+const WAKE = [
+  insertEvent(
+    HARMLESS,
+    `json_array(json_object('type', 'dead_letter.received', 'jobId', j.id, 'data', json_object('nativeDeaths', j.native_deaths + 1)))`,
+  ),
+  `UPDATE jobs AS j SET wake_at = ?3, native_deaths = native_deaths + 1, ${appendLog} WHERE ${HARMLESS}`,
+]
+
+const KILL = [
+  insertEvent(FATAL, '?4'),
+  `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
+  SELECT j.id, j.generation, 'platform', j.queue, j.inbox_id, j.connector, j.operation, ?4, j.attempts, ?3, 'open'
+  FROM jobs AS j WHERE ${FATAL}`,
+  `UPDATE jobs AS j SET state = 'dead', wake_at = NULL, finished_at = ?3, token = NULL, lease_until = NULL,
+  native_deaths = native_deaths + 1, last_error = ?4, ${appendLog} WHERE ${FATAL}`,
+]
+
+const READ = 'SELECT state, generation, native_deaths AS nativeDeaths FROM jobs WHERE id = ?'
+
+/**
+ * Records one native death. A transient error of D1 may hide a commit and count it twice; so does the queue, which delivers
+ * at least once. Both only bring the sweep or a person in sooner.
+ */
+export async function recordNativeDeath(db: D1Database, death: NativeDeath): Promise<NativeDeathOutcome> {
+  const { jobId, generation, now } = death
+  const event: LogEvent = { type: 'job.dead', jobId, data: { class: 'platform', error: ERROR, generation } }
+  const arguments_ = [jobId, generation, now] as const
+  const results = await retryD1(() =>
+    db.batch<{ state: JobState; generation: number; nativeDeaths: number }>([
+      ...KILL.map((sql, i) => db.prepare(sql).bind(...arguments_, i === 0 ? JSON.stringify([event]) : ERROR)),
+      ...WAKE.map((sql) => db.prepare(sql).bind(...arguments_)),
+      db.prepare(READ).bind(jobId),
+    ]),
+  )
+  const job = results[5]?.results[0]
+  if (!job) return { outcome: 'unknown_job' }
+  if (results[2]?.meta.changes === 1) return { outcome: 'died' }
+  return results[4]?.meta.changes === 1 ? { outcome: 'woken', nativeDeaths: job.nativeDeaths } : { outcome: 'stale' }
+}
+
+export interface OrphanMessage {
+  /** A well-formed job id, or a minted `msg_…` id. */
+  id: string
+  generation: number
+  queue: DeadLetterRow['queue']
+  error: string
+  /** JSON of the message. */
+  message: string
+  now: number
+}
+
+/** Keeps a message that no job stands behind: a dead letter, class `poison`, that holds it. The same id again changes nothing. */
+export async function keepOrphanMessage(db: D1Database, orphan: OrphanMessage): Promise<void> {
+  await retryD1(() =>
+    db
+      .prepare(
+        `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, error, attempts, died_at, status, message)
+        VALUES (?, ?, 'poison', ?, ?, 0, ?, 'open', ?)`,
+      )
+      .bind(orphan.id, orphan.generation, orphan.queue, orphan.error, orphan.now, orphan.message)
+      .run(),
+  )
+}

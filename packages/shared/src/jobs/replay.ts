@@ -1,0 +1,90 @@
+import type { Actor } from '../contracts/audit.ts'
+import type { LogEvent } from '../contracts/events.ts'
+import type { JobState } from '../contracts/jobs.ts'
+import type { QueueName } from '../contracts/queue.ts'
+import type { DeadLetterRow, JobRow } from '../db/data-schema.ts'
+import { retryD1 } from '../db/retry.ts'
+import { sqlStates, statesAllowing } from './state-machine.ts'
+
+export interface ReplayRequest {
+  jobId: string
+  /** The generation that died. */
+  generation: number
+  reason: string
+  actor: Actor
+  /** Sequence of the audit row that holds the intent. Unique to this replay. */
+  auditSeq: number
+  /** ms since the epoch. */
+  now: number
+  /** How long the message may take before the sweep sends the job again, ms. */
+  graceMs: number
+}
+
+export type ReplayOutcome =
+  | { outcome: 'replayed'; jobId: string; generation: number; queue: QueueName; trace: string }
+  | { outcome: 'not_found' }
+  | { outcome: 'already_closed'; status: DeadLetterRow['status'] }
+  | { outcome: 'not_dead'; state: JobState; generation: number }
+  | { outcome: 'no_job' }
+
+/** The dead letter is open and its job still lies dead in the generation that it is about. ?1 job, ?2 generation. */
+const REPLAYABLE = `j.id = ?1 AND j.generation = ?2 AND j.state IN (${sqlStates(statesAllowing('replay'))}) AND EXISTS (
+  SELECT 1 FROM dead_letters AS d WHERE d.job_id = ?1 AND d.generation = ?2 AND d.status = 'open')`
+
+const INSERT_EVENT = `INSERT INTO events (seq, at, kind, provider, connector, inbox_id, job_id, trace, events)
+  SELECT (SELECT coalesce(max(seq), 0) FROM events) + 1, ?3, 'event', j.provider, j.connector, j.inbox_id, j.id, j.trace, ?4
+  FROM jobs AS j WHERE ${REPLAYABLE}`
+
+const REVIVE_JOB = `UPDATE jobs AS j SET state = 'queued', generation = generation + 1, attempts = 0, lost_leases = 0,
+  native_deaths = 0, resends = 0, token = NULL, lease_until = NULL, first_started_at = NULL, finished_at = NULL,
+  result = NULL, due_at = ?3, wake_at = ?3 + ?4, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
+  WHERE ${REPLAYABLE}`
+
+/** Only after the revival: then the job is queued one generation on, which no other statement of the system brings about. */
+const CLOSE_DEAD_LETTER = `UPDATE dead_letters SET status = 'replayed', closed_at = ?3
+  WHERE job_id = ?1 AND generation = ?2 AND status = 'open'
+  AND EXISTS (SELECT 1 FROM jobs AS j WHERE j.id = ?1 AND j.generation = ?2 + 1 AND j.state = 'queued')`
+
+const READ_BACK = `SELECT d.status, j.id AS jobId, j.state, j.generation, j.queue, j.trace, EXISTS (
+    SELECT 1 FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value, json_each(e.events) AS v
+    WHERE v.value ->> '$.type' = 'job.replayed' AND v.value ->> '$.data.auditSeq' = ?3) AS ours
+  FROM dead_letters AS d LEFT JOIN jobs AS j ON j.id = d.job_id WHERE d.job_id = ?1 AND d.generation = ?2`
+
+interface ReadBack extends Pick<DeadLetterRow, 'status'>, Pick<JobRow, 'state' | 'generation' | 'queue' | 'trace'> {
+  jobId: string | null
+  ours: 0 | 1
+}
+
+/**
+ * Puts a dead job back to work under the next generation: job, event and dead letter change in one batch, or nothing does.
+ * Every statement is guarded by the generation, so a second replay finds nothing to do; whether the change was made by this
+ * call is read from the event that carries its `auditSeq`, which also holds when an answer of D1 was lost. The configuration
+ * revision stays the pinned one, and `last_error` stays for the operator. Sending the message is the caller's business.
+ */
+export async function replayJob(db: D1Database, request: ReplayRequest): Promise<ReplayOutcome> {
+  const { jobId, generation, now } = request
+  const event: LogEvent = {
+    type: 'job.replayed',
+    jobId,
+    data: { reason: request.reason, actor: request.actor, auditSeq: request.auditSeq, fromGeneration: generation },
+  }
+  const results = await retryD1(() =>
+    db.batch<ReadBack>([
+      db.prepare(INSERT_EVENT).bind(jobId, generation, now, JSON.stringify([event])),
+      db.prepare(REVIVE_JOB).bind(jobId, generation, now, request.graceMs),
+      db.prepare(CLOSE_DEAD_LETTER).bind(jobId, generation, now),
+      db.prepare(READ_BACK).bind(jobId, generation, request.auditSeq),
+    ]),
+  )
+  return decideOutcome(results[3]?.results[0], generation)
+}
+
+function decideOutcome(found: ReadBack | undefined, generation: number): ReplayOutcome {
+  if (!found) return { outcome: 'not_found' }
+  if (found.jobId === null) return { outcome: 'no_job' }
+  if (found.ours === 1) {
+    return { outcome: 'replayed', jobId: found.jobId, generation: generation + 1, queue: found.queue, trace: found.trace }
+  }
+  if (found.status !== 'open') return { outcome: 'already_closed', status: found.status }
+  return { outcome: 'not_dead', state: found.state, generation: found.generation }
+}

@@ -1,0 +1,83 @@
+import type { Pause } from '../contracts/config.ts'
+import { QUEUE_NAMES } from '../contracts/queue.ts'
+import type { JobRow } from '../db/data-schema.ts'
+import { retryD1 } from '../db/retry.ts'
+import { MAX_RESEND_STEP_MS, MAX_SWEPT } from './constants.ts'
+import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
+
+/** A job whose message is to be sent (again). */
+export type SweptJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace'>
+
+export interface SweepOptions {
+  now: number
+  /** `settings.resendGraceMs`. */
+  graceMs: number
+  pauses: readonly Pause[]
+}
+
+/** Under a minute of grace, as in development, somebody is watching: the steps start at the grace itself, else at 5 minutes. */
+const FIRST_STEP_MS = 300_000
+const IMPATIENT_BELOW_MS = 60_000
+
+/** How long after a re-send the sweep looks at a job again, ms: doubles with each, up to an hour. `resends` counts from 0. */
+export function resendStep(graceMs: number, resends: number): number {
+  const first = graceMs < IMPATIENT_BELOW_MS ? graceMs : Math.max(graceMs, FIRST_STEP_MS)
+  return Math.min(MAX_RESEND_STEP_MS, first * 2 ** Math.min(resends, 20))
+}
+
+type Candidate = SweptJob &
+  Pick<JobRow, 'state' | 'wakeAt' | 'resends' | 'leaseUntil' | 'connector' | 'provider'> & { wakeAt: number }
+
+/** Finished jobs have no `wake_at`. */
+const FIND = `SELECT id, generation, queue, trace, state, wake_at AS wakeAt, resends, lease_until AS leaseUntil, connector, provider
+FROM jobs WHERE queue = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ${MAX_SWEPT}`
+
+/** ?1 = moves. Whoever finished, cancelled or replayed the job meanwhile has moved `wake_at`, and wins. */
+const MOVES = `(SELECT value ->> '$.id' AS id, value ->> '$.was' AS was, value ->> '$.wakeAt' AS wake_at,
+  value ->> '$.resent' AS resent FROM json_each(?1)) AS m`
+const UNMOVED = `j.id = m.id AND j.wake_at = m.was AND j.state IN (${sqlStates([...CLAIMABLE_STATES, 'running'])})`
+
+/** One row for everything sent again. ?2 = now. */
+const LOG = `INSERT INTO events (at, kind, events)
+SELECT ?2, 'event', json_group_array(json_object('type', 'job.resent', 'jobId', j.id, 'data',
+  json_object('state', j.state, 'resends', j.resends + 1, 'generation', j.generation)))
+FROM ${MOVES} CROSS JOIN jobs AS j ON ${UNMOVED} WHERE m.resent = 1 HAVING count(*) > 0`
+
+const MOVE = `UPDATE jobs AS j SET wake_at = m.wake_at, resends = j.resends + m.resent,
+  log = iif(m.resent = 1, json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
+FROM ${MOVES} WHERE ${UNMOVED} RETURNING id`
+
+/**
+ * Looks at the jobs of one shard whose time to be looked at has come: never queued, lost by the queue, lease run out, held and
+ * resumed. Moves that time on and answers what to send; if sending fails, it comes up again by itself. A job that is being
+ * worked, or is still held, is only moved on.
+ */
+export async function sweepShard(db: D1Database, options: SweepOptions): Promise<SweptJob[]> {
+  const { now } = options
+  const found = await retryD1(() => db.batch<Candidate>(QUEUE_NAMES.map((queue) => db.prepare(FIND).bind(queue, now))))
+  const moves = found.flatMap(({ results }) => results.map((job) => ({ job, ...decideMove(job, options) })))
+  if (moves.length === 0) return []
+  const json = JSON.stringify(
+    moves.map(({ job, wakeAt, resent }) => ({ id: job.id, was: job.wakeAt, wakeAt, resent: resent ? 1 : 0 })),
+  )
+  const results = await retryD1(() =>
+    db.batch<{ id: string }>([db.prepare(LOG).bind(json, now), db.prepare(MOVE).bind(json)]),
+  )
+  const moved = new Set(results[1]?.results.map((row) => row.id))
+  return moves
+    .filter(({ job, resent }) => resent && moved.has(job.id))
+    .map(({ job: { id, generation, queue, trace } }) => ({ id, generation, queue, trace }))
+}
+
+function decideMove(job: Candidate, { now, graceMs, pauses }: SweepOptions): { wakeAt: number; resent: boolean } {
+  if (job.state === 'running' && job.leaseUntil !== null && job.leaseUntil >= now) {
+    return { wakeAt: job.leaseUntil + 1, resent: false }
+  }
+  if (job.state === 'held' && pauses.some((pause) => concerns(pause, job))) return { wakeAt: now + graceMs, resent: false }
+  return { wakeAt: now + resendStep(graceMs, job.resends), resent: true }
+}
+
+/** Whether a pause holds this job. */
+export function concerns(pause: Pause, job: Pick<JobRow, 'connector' | 'queue' | 'provider'>): boolean {
+  return job[pause.kind] === pause.id
+}

@@ -1,0 +1,67 @@
+import { describe, it } from 'vitest'
+import { answered, testPolicy } from '../testing/policy-context.ts'
+import { attemptFacts, breakerResult, classifyCall } from './classify-failure.ts'
+import type { CallEnd } from './types.ts'
+
+const { retry, circuitBreaker } = testPolicy()
+const TIMEOUT: CallEnd = { kind: 'timeout', afterMs: 5_000 }
+const NETWORK: CallEnd = { kind: 'network', error: 'refused' }
+const CONFIG: CallEnd = { kind: 'config', error: 'no secret' }
+
+describe('judging a call', () => {
+  const cases: [CallEnd, string, string | null][] = [
+    [answered(200), 'success', null],
+    [answered(204), 'success', null],
+    [answered(299), 'success', null],
+    [answered(301), 'terminal', 'upstream_rejected'],
+    [answered(304), 'terminal', 'upstream_rejected'],
+    [answered(400), 'terminal', 'upstream_rejected'],
+    [answered(408), 'retryable', 'upstream_rejected'],
+    [answered(410), 'terminal', 'upstream_rejected'],
+    [answered(422), 'terminal', 'upstream_rejected'],
+    [answered(429), 'retryable', 'upstream_rejected'],
+    [answered(500), 'retryable', 'upstream_failed'],
+    [answered(503), 'retryable', 'upstream_failed'],
+    [TIMEOUT, 'retryable', 'timeout'],
+    [NETWORK, 'retryable', 'upstream_failed'],
+    [CONFIG, 'terminal', 'config_error'],
+  ]
+  for (const [end, kind, deathClass] of cases) {
+    it(`${JSON.stringify(end)} is ${kind}${deathClass ? `, and dies as ${deathClass}` : ''}`, ({ expect }) => {
+      const verdict = classifyCall(end, retry)
+      expect(verdict.kind).toBe(kind)
+      expect('deathClass' in verdict ? verdict.deathClass : null).toBe(deathClass)
+    })
+  }
+
+  it('never repeats what stopOn names, nor a redirect, nor a broken configuration', ({ expect }) => {
+    const all = { retryOn: ['3xx', '4xx', '5xx', 'timeout', 'network', 'config'], stopOn: ['503', '42x', '4xx'] }
+    for (const end of [answered(302), answered(404), answered(503), CONFIG]) {
+      expect(classifyCall(end, all).kind).toBe('terminal')
+    }
+    expect(classifyCall(answered(500), all).kind).toBe('retryable')
+  })
+
+  it('repeats nothing that is not named', ({ expect }) => {
+    for (const end of [answered(500), TIMEOUT, NETWORK]) expect(classifyCall(end, { retryOn: [], stopOn: [] }).kind).toBe('terminal')
+  })
+})
+
+describe('the request log', () => {
+  it('calls an attempt without an answer unknown, not failed', ({ expect }) => {
+    expect(attemptFacts(TIMEOUT)).toMatchObject({ outcome: 'unknown', status: null, failure: 'timeout' })
+    expect(attemptFacts(NETWORK)).toMatchObject({ outcome: 'failure', status: null, failure: 'network' })
+    expect(attemptFacts(CONFIG)).toMatchObject({ outcome: 'failure', status: null, failure: 'config', error: 'no secret' })
+    expect(attemptFacts(answered(500))).toMatchObject({ outcome: 'failure', status: 500, failure: 'status' })
+    expect(attemptFacts(answered(201))).toEqual({ outcome: 'success', status: 201, failure: null, error: null })
+  })
+})
+
+describe('what counts for the breaker', () => {
+  it('is what its policy names; a rejected request is a healthy upstream', ({ expect }) => {
+    const result = (end: CallEnd) => breakerResult(end, circuitBreaker?.countAsFailure ?? [])
+    expect([answered(200), answered(422), answered(429)].map(result)).toEqual(['success', 'success', 'success'])
+    expect([answered(500), TIMEOUT, NETWORK].map(result)).toEqual(['failure', 'failure', 'failure'])
+    expect(result(CONFIG)).toBe('unused')
+  })
+})

@@ -1,0 +1,78 @@
+import type { AttemptOutcome, AttemptRecord, DeathClass } from '../contracts/jobs.ts'
+import type { RetryPolicy } from '../contracts/policy.ts'
+import { assertNever } from '../core/result.ts'
+import type { CallEnd } from './types.ts'
+
+/** A call judged: done, worth another attempt, or hopeless. `deathClass` is what the job dies of if this was the last. */
+export type Verdict =
+  | { kind: 'success' }
+  | { kind: 'retryable'; reason: string; deathClass: DeathClass }
+  | { kind: 'terminal'; reason: string; deathClass: DeathClass }
+
+/**
+ * Judges how a call ended; the one place that reads status codes. 2xx is success. A redirect is terminal: we follow none.
+ * `stopOn` wins over `retryOn`; what neither names is terminal.
+ */
+export function classifyCall(end: CallEnd, retry: Pick<RetryPolicy, 'retryOn' | 'stopOn'>): Verdict {
+  if (end.kind === 'answered' && end.status >= 200 && end.status < 300) return { kind: 'success' }
+  const failure = { reason: reasonOf(end), deathClass: deathClassOf(end) }
+  const redirected = end.kind === 'answered' && end.status < 400
+  const again = !redirected && end.kind !== 'config' && !matches(retry.stopOn, end) && matches(retry.retryOn, end)
+  return { kind: again ? 'retryable' : 'terminal', ...failure }
+}
+
+/** Whether a call counts against the upstream in its circuit breaker. What never left does not count at all. */
+export function breakerResult(end: CallEnd, countAsFailure: readonly string[]): 'success' | 'failure' | 'unused' {
+  if (end.kind === 'config') return 'unused'
+  return matches(countAsFailure, end) ? 'failure' : 'success'
+}
+
+/** The fields of the request log that judge the call. */
+export function attemptFacts(end: CallEnd): Pick<AttemptRecord, 'outcome' | 'status' | 'failure' | 'error'> {
+  const success = classifyCall(end, { retryOn: [], stopOn: [] }).kind === 'success'
+  const outcome: AttemptOutcome = success ? 'success' : end.kind === 'timeout' ? 'unknown' : 'failure'
+  return {
+    outcome,
+    status: end.kind === 'answered' ? end.status : null,
+    failure: success ? null : end.kind === 'answered' ? 'status' : end.kind,
+    error: success ? null : reasonOf(end),
+  }
+}
+
+/** Whether one of the patterns (`429`, `5xx`, `timeout`, `network`) names this end. */
+function matches(patterns: readonly string[], end: CallEnd): boolean {
+  if (end.kind !== 'answered') return patterns.includes(end.kind)
+  return patterns.includes(String(end.status)) || patterns.includes(`${Math.floor(end.status / 100)}xx`)
+}
+
+function deathClassOf(end: CallEnd): DeathClass {
+  switch (end.kind) {
+    case 'answered':
+      return end.status >= 500 ? 'upstream_failed' : 'upstream_rejected'
+    case 'timeout':
+      return 'timeout'
+    case 'network':
+      return 'upstream_failed'
+    case 'config':
+      return 'config_error'
+    default:
+      return assertNever(end)
+  }
+}
+
+function reasonOf(end: CallEnd): string {
+  switch (end.kind) {
+    case 'answered':
+      return end.status >= 300 && end.status < 400
+        ? `the upstream answered ${end.status}: redirects are not followed`
+        : `the upstream answered ${end.status}`
+    case 'timeout':
+      return `no answer within ${end.afterMs} ms; whether the upstream acted is unknown`
+    case 'network':
+      return `the upstream could not be reached: ${end.error}`
+    case 'config':
+      return end.error
+    default:
+      return assertNever(end)
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, it } from 'vitest'
+import { testPolicy } from '../testing/policy-context.ts'
+import { deferralDelay } from './deferral.ts'
+import { delayCap, parseRetryAfter, retryDelay } from './retry-schedule.ts'
+
+const base = testPolicy().retry
+const NOW = Date.UTC(2026, 10, 18, 12, 0, 0)
+const caps = (retry: typeof base) => [1, 2, 3, 4, 5, 6].map((attempt) => delayCap(retry, attempt))
+
+describe('the cap of a delay', () => {
+  it('doubles up to the maximum', ({ expect }) => {
+    expect(caps(base)).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000])
+    expect(delayCap(base, 100)).toBe(8_000)
+  })
+  it('grows by the base when linear', ({ expect }) => {
+    expect(caps({ ...base, backoff: 'linear' })).toEqual([1_000, 2_000, 3_000, 4_000, 5_000, 6_000])
+    expect(delayCap({ ...base, backoff: 'linear' }, 50)).toBe(8_000)
+  })
+  it('follows a list and stays at its last entry', ({ expect }) => {
+    expect(caps({ ...base, backoff: 'list', listMs: [500, 60_000, 7_000] })).toEqual([500, 8_000, 7_000, 7_000, 7_000, 7_000])
+    expect(delayCap({ ...base, backoff: 'list' }, 3)).toBe(1_000)
+  })
+})
+
+describe('jitter', () => {
+  for (const [jitter, lowest] of [
+    ['none', 1],
+    ['full', 0],
+    ['equal', 0.5],
+  ] as const) {
+    it(`${jitter} stays between ${lowest} and 1 of the cap`, ({ expect }) => {
+      for (let attempt = 1; attempt <= 6; attempt++) {
+        for (const random of [0, 0.25, 0.5, 0.75, 0.999_999]) {
+          const { delayMs, capMs } = retryDelay({ ...base, jitter }, attempt, null, NOW, () => random)
+          expect(delayMs).toBeLessThanOrEqual(capMs)
+          expect(delayMs).toBeGreaterThanOrEqual(capMs * lowest)
+        }
+      }
+    })
+  }
+})
+
+describe('Retry-After', () => {
+  it('is read as seconds and as an HTTP date', ({ expect }) => {
+    expect(parseRetryAfter('3', NOW)).toBe(3_000)
+    expect(parseRetryAfter(' 120 ', NOW)).toBe(120_000)
+    expect(parseRetryAfter('Wed, 18 Nov 2026 12:00:30 GMT', NOW)).toBe(30_000)
+    expect(parseRetryAfter('Wednesday, 18-Nov-26 12:00:30 GMT', NOW)).toBe(30_000)
+    expect(parseRetryAfter('Wed, 18 Nov 2020 12:00:30 GMT', NOW)).toBe(0)
+    for (const wrong of ['', 'soon', '-1', '1.5', '12e3', '99999999999', 'Wed, 99 Nov 2026']) {
+      expect(parseRetryAfter(wrong, NOW)).toBeUndefined()
+    }
+  })
+  it('makes a delay longer, never shorter, and no longer than its cap', ({ expect }) => {
+    const at = (header: string, changes = {}) => retryDelay({ ...base, ...changes }, 4, header, NOW, () => 0).delayMs
+    expect(at('1')).toBe(4_000)
+    expect(at('30')).toBe(30_000)
+    expect(at('3600')).toBe(60_000)
+    expect(at('30', { respectRetryAfter: false })).toBe(4_000)
+  })
+})
+
+describe('a deferral', () => {
+  it('is what was asked for while the wait is young, then an eighth of it, up to the maximum', ({ expect }) => {
+    expect(deferralDelay(5_000, 0, 300_000, () => 0.9)).toBe(5_000)
+    expect(deferralDelay(5_000, 40_000, 300_000, () => 0.9)).toBe(5_000)
+    expect(deferralDelay(5_000, 80_000, 300_000, () => 0)).toBe(7_500)
+    expect(deferralDelay(5_000, 86_400_000, 300_000, () => 1)).toBe(300_000)
+    expect(deferralDelay(600_000, 86_400_000, 300_000, () => 1)).toBe(600_000)
+  })
+})

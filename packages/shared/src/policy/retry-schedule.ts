@@ -1,0 +1,59 @@
+import type { RetryPolicy } from '../contracts/policy.ts'
+import { equalJitter, exponential, fullJitter } from '../core/backoff.ts'
+import type { Random } from '../core/ids.ts'
+
+/** When to try again. `delayMs` ≤ `capMs`, unless the upstream asked for more. */
+export interface RetryDelay {
+  delayMs: number
+  capMs: number
+}
+
+/** The longest delay after attempt `attempt` (counted from 1), before jitter. */
+export function delayCap(retry: RetryPolicy, attempt: number): number {
+  switch (retry.backoff) {
+    case 'exponential':
+      return exponential(retry.baseMs, retry.maxMs, attempt - 1)
+    case 'linear':
+      return Math.min(retry.maxMs, retry.baseMs * attempt)
+    case 'list': {
+      const list = retry.listMs ?? []
+      return Math.min(retry.maxMs, list[Math.min(attempt, list.length) - 1] ?? retry.baseMs)
+    }
+  }
+}
+
+/**
+ * The delay after attempt `attempt`. `Retry-After` makes it longer, never shorter, and no longer than the policy's cap for it.
+ */
+export function retryDelay(
+  retry: RetryPolicy,
+  attempt: number,
+  retryAfter: string | null,
+  now: number,
+  random: Random,
+): RetryDelay {
+  const capMs = delayCap(retry, attempt)
+  const asked = retry.respectRetryAfter && retryAfter !== null ? parseRetryAfter(retryAfter, now) : undefined
+  const floorMs = Math.min(asked ?? 0, retry.retryAfterCapMs)
+  return { delayMs: Math.max(jittered(retry, capMs, random), floorMs), capMs: Math.max(capMs, floorMs) }
+}
+
+/** `Retry-After` as ms from now: whole seconds, or an HTTP date (RFC 9110, section 10.2.3). `undefined` when it is neither. */
+export function parseRetryAfter(header: string, now: number): number | undefined {
+  const text = header.trim()
+  if (/^\d{1,10}$/.test(text)) return Number(text) * 1_000
+  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
+}
+
+function jittered(retry: RetryPolicy, capMs: number, random: Random): number {
+  switch (retry.jitter) {
+    case 'none':
+      return capMs
+    case 'full':
+      return fullJitter(capMs, random)
+    case 'equal':
+      return equalJitter(capMs, random)
+  }
+}

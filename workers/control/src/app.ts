@@ -1,0 +1,31 @@
+import { createApp } from '@orchestrator/shared/http/app'
+import type { ControlVariables } from './context.ts'
+import { createDeps } from './deps.ts'
+import type { ControlEnv } from './env.ts'
+import { authenticate } from './middleware/authenticate.ts'
+import { checkOrigin } from './middleware/check-origin.ts'
+import { requireRole } from './middleware/require-role.ts'
+import { ROUTE_ROLES, type RouteKey } from './roles/route-roles.ts'
+import { HANDLERS } from './routes/handlers.ts'
+import { livez, readyz } from './routes/health.ts'
+
+/**
+ * The operators' API behind one door. In this order: token and audience (401), origin (403), role (403), validation (400),
+ * look-up (404). Only `/livez` and `/readyz` are free; an unknown path is not told apart before the token is checked.
+ */
+export function createControlApp(door: ControlVariables['door']) {
+  const app = createApp<ControlEnv, ControlVariables>({ worker: 'control' })
+  app.use(async (c, next) => {
+    c.set('door', door)
+    c.set('deps', createDeps(c.env, c.get('logger')))
+    await next()
+  })
+  app.get('/livez', livez)
+  app.get('/readyz', readyz)
+  app.use(authenticate, checkOrigin)
+  for (const key of Object.keys(ROUTE_ROLES) as RouteKey[]) {
+    const [method, path] = key.split(' ') as [string, string]
+    app.on(method, path, requireRole(ROUTE_ROLES[key]), HANDLERS[key])
+  }
+  return app
+}

@@ -1,0 +1,81 @@
+import type { Attempt } from '@orchestrator/shared/contracts/control-api'
+import { z } from 'zod'
+import type { Shard } from '../data/shards.ts'
+import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'
+import { decodeCursor, positionOf } from '../lists/cursor.ts'
+import { type Condition, conditionOf } from '../lists/filters.ts'
+import { jobIdQuery, nameQuery, pageQuery } from '../lists/query.ts'
+import { scan } from '../lists/scan.ts'
+import { type Page, type ShardPage, type ShardRequest, walkShards } from '../lists/walk-shards.ts'
+import type { EventRow } from '@orchestrator/shared/db/data-schema'
+import { toAttempt } from './to-api.ts'
+
+export const attemptsQuery = z.strictObject({
+  ...pageQuery,
+  jobId: jobIdQuery.optional(),
+  connector: nameQuery.optional(),
+  failed: z.enum(['true', 'false']).optional(),
+})
+type AttemptsQuery = z.output<typeof attemptsQuery>
+const IS_ATTEMPT = "e.kind = 'attempt' AND e.job_id IS NOT NULL"
+const cursor = positionOf(z.int().positive())
+
+interface Deps {
+  liveShards(): Promise<Shard[]>
+  shardOf(id: string): Shard | undefined
+}
+
+/** Attempts, newest first. By job and failed by connector an index leads to each; anything else looks through the log. */
+export async function listAttempts(deps: Deps, query: AttemptsQuery): Promise<Page<Attempt>> {
+  const from = decodeCursor(query.cursor, cursor)
+  const shard = query.jobId ? deps.shardOf(query.jobId) : undefined
+  const shards = query.jobId ? (shard ? [shard] : []) : await deps.liveShards()
+  return walkShards(shards, from, query.limit, (one, request) => readAttempts(one, query, request))
+}
+
+async function readAttempts(
+  shard: Shard,
+  query: AttemptsQuery,
+  request: ShardRequest<number>,
+): Promise<ShardPage<Attempt, number>> {
+  const indexed = indexedCondition(query)
+  if (indexed) {
+    const rows = await shard.read((db) => readLogWhere(db, indexed, request.after ?? ABOVE_ALL, request.want))
+    return { found: toFound(rows, shard), scanned: null, stoppedAt: null }
+  }
+  const filter = conditionOf({ 'e.connector': query.connector, ...failedFilter(query) })
+  const condition: Condition = { sql: `${IS_ATTEMPT} AND ${filter?.sql ?? 'true'}`, values: filter?.values ?? [] }
+  const source = {
+    look: async (after: number | null, limit: number) => {
+      const rows = await shard.read((db) => lookAtLog(db, condition, after ?? ABOVE_ALL, limit))
+      return rows.map((row) => ({ key: row.seq, hit: row.hit }))
+    },
+    fetch: async (seqs: readonly number[]) => toFound(await shard.read((db) => readLog(db, seqs)), shard),
+  }
+  return scan(source, request)
+}
+
+function indexedCondition(query: AttemptsQuery): Condition | null {
+  if (query.jobId) {
+    const rest = conditionOf({ 'e.job_id': query.jobId, 'e.connector': query.connector, ...failedFilter(query) })
+    return {
+      sql: `e.seq IN (SELECT l.value FROM jobs AS j JOIN json_each(j.log) AS l WHERE j.id = ?) AND ${IS_ATTEMPT} AND ${rest?.sql}`,
+      values: [query.jobId, ...(rest?.values ?? [])],
+    }
+  }
+  if (query.connector && query.failed === 'true') {
+    return { sql: `e.connector = ? AND e.failed = 1 AND ${IS_ATTEMPT}`, values: [query.connector] }
+  }
+  return null
+}
+
+function failedFilter(query: AttemptsQuery): Record<string, number | undefined> {
+  return { 'coalesce(e.failed, 0)': query.failed === undefined ? undefined : Number(query.failed === 'true') }
+}
+
+function toFound(rows: readonly EventRow[], shard: Shard) {
+  return rows.flatMap((row) => {
+    const item = toAttempt(row, shard.number)
+    return item ? [{ key: row.seq, item }] : []
+  })
+}

@@ -1,0 +1,23 @@
+import type { Identity } from '@orchestrator/shared/access/rejection'
+import type { Door, Role } from '@orchestrator/shared/contracts/audit'
+import type { RequestVariables } from '@orchestrator/shared/http/app'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { Deps } from './deps.ts'
+import type { ControlEnv } from './env.ts'
+
+/** Set on the way in, each by the middleware named after it. */
+export interface ControlVariables {
+  door: Exclude<Door, 'system'>
+  deps: Deps
+  identity: Identity
+  roles: readonly Role[]
+}
+
+export interface ControlHono {
+  Bindings: ControlEnv
+  Variables: RequestVariables & ControlVariables
+}
+
+export type ControlContext = Context<ControlHono>
+export type ControlMiddleware = MiddlewareHandler<ControlHono>
+export type ControlHandler = (c: ControlContext) => Promise<Response>

@@ -1,0 +1,135 @@
+import { createJwksFetcher, JwksCache } from '@orchestrator/shared/access/jwks'
+import { readRoleBindings, RoleCache } from '@orchestrator/shared/access/role-bindings'
+import type { AccessRejection, Identity } from '@orchestrator/shared/access/rejection'
+import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
+import { appendAudit } from '@orchestrator/shared/audit/append'
+import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
+import { ConfigLoader } from '@orchestrator/shared/config/loader'
+import { configSources } from '@orchestrator/shared/config/sources'
+import type { Role } from '@orchestrator/shared/contracts/audit'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
+import { type Clock, withDeadline } from '@orchestrator/shared/core/clock'
+import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import type { Result } from '@orchestrator/shared/core/result'
+import type { AuditRow } from '@orchestrator/shared/db/control-schema'
+import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { type Shard, shardById, shardByNumber } from './data/shards.ts'
+import type { ControlEnv } from './env.ts'
+import { createProbes } from './health/probes.ts'
+import type { Probe } from './health/run-probes.ts'
+
+/** What an isolate remembers: data only. */
+const isolate = {
+  config: new ConfigLoader(Date.now),
+  jwks: new JwksCache(),
+  roles: new RoleCache(),
+}
+
+/** CONTROL_DB is what control cannot do without; it still must not hang a request, ms. */
+const CONTROL_DEADLINE_MS = 3_000
+/** Appending may wait for other writers; see `appendAudit`, ms. */
+const AUDIT_DEADLINE_MS = 10_000
+const SEND_DEADLINE_MS = 1_500
+
+/** The plain functions that rooms work with. */
+export interface Deps {
+  now: Clock
+  logger: Logger
+  authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
+  roles(who: Identity): Promise<Role[]>
+  appendAudit(entry: AuditEntryInput): Promise<AuditRow>
+  control<T>(work: (db: D1Database) => Promise<T>): Promise<T>
+  config(): Promise<ConfigSnapshot>
+  /** The revision a job pinned, or the one in force where that cannot be read; `undefined` when neither can. */
+  configFor(revision: number): Promise<ConfigSnapshot | undefined>
+  /** The live shards, newest first. */
+  liveShards(): Promise<Shard[]>
+  /** The shard that new rows go to. */
+  writeShard(): Promise<Shard>
+  shardOf(id: string): Shard | undefined
+  shardNumbered(number: number): Shard | undefined
+  sendJob(queue: QueueName, message: JobMessage): Promise<void>
+  /** Puts a webhook that waits in a message back to the webhook queue. */
+  returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
+  backlog(queue: QueueName): Promise<number>
+  probes: readonly Probe[]
+}
+
+/** The real ones. */
+export function createDeps(env: ControlEnv, logger: Logger): Deps {
+  const sources = configSources(env, (source, error) =>
+    logger.log('warn', 'configuration source failed', { source, cause: errorMessage(error) }),
+  )
+  const queues = queuesOf(env)
+  const fetchJwks = createJwksFetcher(env.ACCESS_ISSUER, fetch)
+  const config = (): Promise<ConfigSnapshot> => isolate.config.current(sources)
+  const control: Deps['control'] = (work) => controlled(() => work(env.CONTROL_DB), CONTROL_DEADLINE_MS)
+
+  return {
+    now: Date.now,
+    logger,
+    authenticate: (token) =>
+      verifyAccessToken(token, {
+        issuer: env.ACCESS_ISSUER,
+        audience: env.ACCESS_AUDIENCE,
+        now: Date.now(),
+        findKey: (kid) =>
+          isolate.jwks.find(kid, Date.now(), fetchJwks, (error) =>
+            logger.log('error', 'the keys of Access cannot be fetched', { cause: errorMessage(error) }),
+          ),
+      }),
+    roles: (who) => isolate.roles.roles(who, Date.now(), (someone) => control((db) => readRoleBindings(db, someone))),
+    appendAudit: (entry) => controlled(() => appendAudit(env.CONTROL_DB, entry), AUDIT_DEADLINE_MS),
+    control,
+    config,
+    async configFor(revision) {
+      try {
+        const current = await config()
+        return current.revision === revision ? current : ((await isolate.config.pinned(revision, sources)) ?? current)
+      } catch {
+        return undefined
+      }
+    },
+    async liveShards() {
+      const { settings } = await config()
+      return settings.liveShards.flatMap((number) => shardByNumber(env, number) ?? [])
+    },
+    async writeShard() {
+      const { settings } = await config()
+      const shard = shardByNumber(env, settings.writeShard)
+      if (!shard) throw new AppError('unavailable', 'The shard that new rows go to is not bound.')
+      return shard
+    },
+    shardOf: (id) => shardById(env, id),
+    shardNumbered: (number) => shardByNumber(env, number),
+    sendJob: async (queue, message) => void (await withDeadline(queues[queue].send(message), SEND_DEADLINE_MS, `${queue} queue`)),
+    returnToWebhookQueue: async (message, delaySeconds) =>
+      void (await withDeadline(
+        env.WEBHOOK_QUEUE.send(message, { contentType: 'v8', delaySeconds }),
+        SEND_DEADLINE_MS,
+        'webhook queue',
+      )),
+    backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
+    probes: createProbes(env),
+  }
+}
+
+/** The revision this isolate last worked with. */
+export const configRevisionInUse = (): number | null => isolate.config.revision
+
+function queuesOf(env: ControlEnv): Record<QueueName, Queue> {
+  return { webhook: env.WEBHOOK_QUEUE, critical: env.CRITICAL_QUEUE, default: env.DEFAULT_QUEUE, low: env.LOW_QUEUE }
+}
+
+async function controlled<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
+  try {
+    return await withDeadline(work(), deadlineMs, 'CONTROL_DB')
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('unavailable', 'The database CONTROL_DB does not answer properly right now.', {
+      cause: error,
+      retryAfterSeconds: 5,
+    })
+  }
+}

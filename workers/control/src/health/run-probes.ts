@@ -1,0 +1,56 @@
+import { type Clock, DeadlineError, withDeadline } from '@orchestrator/shared/core/clock'
+
+/** A dependency is down when it does not answer within this time, ms. */
+export const PROBE_DEADLINE_MS = 1_000
+
+/** One dependency. `check` answers a detail worth showing, or null, and rejects when the dependency is down. */
+export interface Probe {
+  name: string
+  required: boolean
+  check: () => Promise<string | null>
+}
+
+export interface ProbeResult {
+  name: string
+  required: boolean
+  status: 'up' | 'down'
+  latencyMs: number
+  detail: string | null
+}
+
+/** Thrown by a check for a reason that may be shown to anybody. */
+export class ProbeFailure extends Error {
+  override name = 'ProbeFailure'
+}
+
+/** Asks all dependencies at once, each with a deadline. Never rejects. */
+export function runProbes(
+  probes: readonly Probe[],
+  now: Clock,
+  onFailure: (name: string, error: unknown) => void,
+): Promise<ProbeResult[]> {
+  return Promise.all(
+    probes.map(async ({ name, required, check }): Promise<ProbeResult> => {
+      const startedAt = now()
+      const result = (status: 'up' | 'down', detail: string | null): ProbeResult => ({
+        name,
+        required,
+        status,
+        latencyMs: now() - startedAt,
+        detail,
+      })
+      try {
+        return result('up', await withDeadline(check(), PROBE_DEADLINE_MS, name))
+      } catch (error) {
+        onFailure(name, error)
+        return result('down', publicDetail(error))
+      }
+    }),
+  )
+}
+
+/** What went wrong inside stays inside: `/readyz` needs no token. */
+function publicDetail(error: unknown): string {
+  if (error instanceof ProbeFailure) return error.message
+  return error instanceof DeadlineError ? `no answer within ${PROBE_DEADLINE_MS} ms` : 'failed'
+}

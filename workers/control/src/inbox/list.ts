@@ -1,0 +1,33 @@
+import type { WebhookSummary } from '@orchestrator/shared/contracts/control-api'
+import { selectList } from '@orchestrator/shared/db/columns'
+import { z } from 'zod'
+import type { Shard } from '../data/shards.ts'
+import { readById } from '../lists/by-id.ts'
+import { decodeCursor, positionOf } from '../lists/cursor.ts'
+import { conditionOf } from '../lists/filters.ts'
+import { nameQuery, pageQuery } from '../lists/query.ts'
+import { type Page, walkShards } from '../lists/walk-shards.ts'
+import { type InboxSummaryRow, SUMMARY_COLUMNS } from './queries.ts'
+import { toWebhookSummary } from './to-api.ts'
+
+export const inboxQuery = z.strictObject({
+  ...pageQuery,
+  provider: nameQuery.optional(),
+  type: nameQuery.optional(),
+  status: z.enum(['accepted', 'ignored']).optional(),
+})
+const cursor = positionOf(z.string())
+const table = { table: 'inbox', columns: selectList(SUMMARY_COLUMNS) } as const
+
+/** Webhooks, newest first. */
+export async function listInbox(
+  deps: { liveShards(): Promise<Shard[]> },
+  query: z.output<typeof inboxQuery>,
+): Promise<Page<WebhookSummary>> {
+  const from = decodeCursor(query.cursor, cursor)
+  const condition = conditionOf({ provider: query.provider, type: query.type, status: query.status })
+  const page = await walkShards(await deps.liveShards(), from, query.limit, (shard, request) =>
+    readById<InboxSummaryRow>(shard, table, condition, request),
+  )
+  return { ...page, items: page.items.map(toWebhookSummary) }
+}

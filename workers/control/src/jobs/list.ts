@@ -1,0 +1,58 @@
+import type { JobSummary } from '@orchestrator/shared/contracts/control-api'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { jobState } from '@orchestrator/shared/contracts/jobs'
+import { queueName } from '@orchestrator/shared/contracts/queue'
+import { selectList } from '@orchestrator/shared/db/columns'
+import { z } from 'zod'
+import type { Shard } from '../data/shards.ts'
+import { readById } from '../lists/by-id.ts'
+import { decodeCursor, type Position, positionOf } from '../lists/cursor.ts'
+import { type Condition, conditionOf } from '../lists/filters.ts'
+import { inboxIdQuery, nameQuery, pageQuery } from '../lists/query.ts'
+import { type Page, walkShards } from '../lists/walk-shards.ts'
+import { findSummariesOfWebhook, type JobSummaryRow, SUMMARY_COLUMNS } from './queries.ts'
+import { toJobSummary } from './to-api.ts'
+
+export const jobsQuery = z.strictObject({
+  ...pageQuery,
+  status: jobState.optional(),
+  queue: queueName.optional(),
+  connector: nameQuery.optional(),
+  inboxId: inboxIdQuery.optional(),
+})
+const cursor = positionOf(z.string())
+const table = { table: 'jobs', columns: selectList(SUMMARY_COLUMNS) } as const
+
+interface Deps {
+  config(): Promise<ConfigSnapshot>
+  liveShards(): Promise<Shard[]>
+  shardOf(id: string): Shard | undefined
+}
+
+/** Jobs, newest first. `maxAttempts` is that of the policy in force; a job's own page has the one it pinned. */
+export async function listJobs(deps: Deps, query: z.output<typeof jobsQuery>): Promise<Page<JobSummary>> {
+  const from = decodeCursor(query.cursor, cursor)
+  const condition = conditionOf({ state: query.status, queue: query.queue, connector: query.connector })
+  const config = await deps.config()
+  const page = query.inboxId
+    ? await jobsOfWebhook(deps, query.inboxId, condition, from, query.limit)
+    : await walkShards(await deps.liveShards(), from, query.limit, (shard, request) =>
+        readById<JobSummaryRow>(shard, table, condition, request),
+      )
+  return { ...page, items: page.items.map((row) => toJobSummary(row, config)) }
+}
+
+/** A webhook and its jobs live in the same shard. */
+async function jobsOfWebhook(
+  deps: Deps,
+  inboxId: string,
+  condition: Condition | null,
+  from: Position<string> | null,
+  limit: number,
+): Promise<Page<JobSummaryRow>> {
+  const shard = deps.shardOf(inboxId)
+  return walkShards(shard ? [shard] : [], from, limit, async (one, { after, want }) => {
+    const rows = await one.read((db) => findSummariesOfWebhook(db, inboxId, condition, after ?? '~', want))
+    return { found: rows.map((item) => ({ key: item.id, item })), scanned: null, stoppedAt: null }
+  })
+}

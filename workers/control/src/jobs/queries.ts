@@ -1,0 +1,65 @@
+import { EVENT_COLUMNS, JOB_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
+import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
+import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
+import type { Condition } from '../lists/filters.ts'
+
+/** What a list shows: neither input nor result. */
+export const SUMMARY_COLUMNS = [
+  'id',
+  'state',
+  'generation',
+  'queue',
+  'inboxId',
+  'route',
+  'connector',
+  'operation',
+  'attempts',
+  'dueAt',
+  'createdAt',
+  'finishedAt',
+  'lastError',
+] as const
+export type JobSummaryRow = Pick<JobRow, (typeof SUMMARY_COLUMNS)[number]>
+
+export function findJob(db: D1Database, id: string): Promise<JobRow | null> {
+  return db
+    .prepare(`SELECT ${selectList(JOB_COLUMNS)} FROM jobs WHERE id = ?`)
+    .bind(id)
+    .first<JobRow>()
+}
+
+/** The rows of the log that a job's own list of sequences names, oldest first. */
+export async function readLogOfJob(db: D1Database, id: string): Promise<EventRow[]> {
+  const found = await db
+    .prepare(
+      `SELECT ${selectList(EVENT_COLUMNS, 'e')} FROM events AS e
+      WHERE e.seq IN (SELECT l.value FROM jobs AS j JOIN json_each(j.log) AS l WHERE j.id = ?) ORDER BY e.seq`,
+    )
+    .bind(id)
+    .all<EventRow>()
+  return found.results
+}
+
+/** The jobs a webhook made, by its own log; there are as many as it matched routes. */
+export async function findSummariesOfWebhook(
+  db: D1Database,
+  inboxId: string,
+  condition: Condition | null,
+  before: string,
+  limit: number,
+): Promise<JobSummaryRow[]> {
+  const found = await db
+    .prepare(
+      `SELECT ${selectList(SUMMARY_COLUMNS)} FROM jobs
+      WHERE id IN (${JOB_IDS_OF_WEBHOOK}) AND id < ?2 AND (${numbered(condition, 4)}) ORDER BY id DESC LIMIT ?3`,
+    )
+    .bind(inboxId, before, limit, ...(condition?.values ?? []))
+    .all<JobSummaryRow>()
+  return found.results
+}
+
+/** The condition with its parameters numbered from `first`. */
+function numbered(condition: Condition | null, first: number): string {
+  let next = first
+  return condition ? condition.sql.replaceAll('?', () => `?${next++}`) : 'true'
+}

@@ -1,0 +1,59 @@
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { JobDetail, JobSummary } from '@orchestrator/shared/contracts/control-api'
+import type { JobState } from '@orchestrator/shared/contracts/jobs'
+import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
+import { toAttempt } from '../attempts/to-api.ts'
+import { toEvents } from '../events/to-api.ts'
+import { toTime, toTimeOrNull } from '../lists/time.ts'
+import type { JobSummaryRow } from './queries.ts'
+
+/** States in which a next attempt has a time. */
+const AWAITING: ReadonlySet<JobState> = new Set(['scheduled', 'queued', 'retrying'])
+
+/** `config` is the revision whose policy limits the attempts. */
+export function toJobSummary(row: JobSummaryRow, config: ConfigSnapshot | undefined): JobSummary {
+  return {
+    id: row.id,
+    status: row.state,
+    generation: row.generation,
+    queue: row.queue,
+    inboxId: row.inboxId,
+    route: row.route,
+    connector: row.connector,
+    operation: row.operation,
+    attemptCount: row.attempts,
+    maxAttempts: maxAttemptsOf(row.connector, config),
+    lastError: row.lastError,
+    createdAt: toTime(row.createdAt),
+    nextAttemptAt: AWAITING.has(row.state) ? toTime(row.dueAt) : null,
+    finishedAt: toTimeOrNull(row.finishedAt),
+  }
+}
+
+/** `log` are the rows of the job's log, oldest first, in the shard with this number. */
+export function toJobDetail(row: JobRow, log: readonly EventRow[], shard: number, config: ConfigSnapshot | undefined): JobDetail {
+  return {
+    ...toJobSummary(row, config),
+    configRevision: row.configRevision,
+    input: toInput(row),
+    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+    trace: row.trace,
+    leaseUntil: toTimeOrNull(row.leaseUntil),
+    attempts: log.filter((one) => one.jobId === row.id).flatMap((one) => toAttempt(one, shard) ?? []),
+    events: log.flatMap((one) => toEvents(one, shard)).filter((event) => event.jobId === null || event.jobId === row.id),
+  }
+}
+
+/**
+ * A job of a webhook keeps no input of its own: execution maps it from the webhook's body with the pinned route. What is
+ * shown then is where it comes from.
+ */
+function toInput(row: JobRow): unknown {
+  if (row.input !== null) return JSON.parse(row.input) as unknown
+  return row.inboxId === null ? null : { webhook: row.inboxId, route: row.route }
+}
+
+function maxAttemptsOf(connectorId: string, config: ConfigSnapshot | undefined): number | null {
+  const connector = config?.connectors.find((one) => one.id === connectorId)
+  return config?.policies.find((one) => one.id === connector?.policy)?.retry.maxAttempts ?? null
+}

@@ -1,0 +1,13 @@
+import { AppError } from '@orchestrator/shared/core/errors'
+import { recordRefusal } from '../audit/record-refusal.ts'
+import type { ControlMiddleware } from '../context.ts'
+
+/** A browser says where a request comes from; only the console's and control's own pages may ask. Scripts say nothing. */
+export const checkOrigin: ControlMiddleware = async (c, next) => {
+  const origin = c.req.header('origin')
+  if (origin !== undefined && !c.env.ALLOWED_ORIGINS.includes(origin)) {
+    await recordRefusal(c, 'the request came from a foreign origin')
+    throw new AppError('forbidden', 'Requests from this origin are not allowed.')
+  }
+  await next()
+}

@@ -1,0 +1,82 @@
+import type { QueueName } from '@orchestrator/shared/contracts/queue'
+import { sha256Hex } from '@orchestrator/shared/core/bytes'
+import { newId } from '@orchestrator/shared/core/ids'
+import { assertNever } from '@orchestrator/shared/core/result'
+import { keepOrphanMessage, type NativeDeathOutcome, recordNativeDeath } from '@orchestrator/shared/jobs/native-death'
+import { type NoticeOutcome, receiveDeathNotice } from '@orchestrator/shared/jobs/native-death-notice'
+import type { Shard } from '../data/shards.ts'
+import { type DlqMessage, toText } from './read-message.ts'
+
+/** A webhook that waits in a message goes round again this slowly, until a database or R2 takes it, s. */
+const PUT_BACK_DELAY_SECONDS = 60
+
+export interface TakeDeps {
+  now(): number
+  shardOf(id: string): Shard | undefined
+  writeShard(): Promise<Shard>
+  returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
+}
+
+export interface Arrival {
+  /** The id the queue gave the message: the same on every delivery. */
+  id: string
+  sentAt: number
+  queue: QueueName
+  message: DlqMessage
+}
+
+export type Taken =
+  | { outcome: 'known' | 'restored' | 'stale' | 'died' | 'put_back' }
+  | { outcome: 'woken'; nativeDeaths: number }
+  | { outcome: 'kept'; deadLetterJobId: string }
+
+/** Does what one message of a dead-letter queue asks for. Rejects when a database or queue that it needs is down. */
+export async function takeMessage(deps: TakeDeps, arrival: Arrival): Promise<Taken> {
+  const { message } = arrival
+  switch (message.kind) {
+    case 'dead-letter':
+    case 'job': {
+      const shard = deps.shardOf(message.jobId)
+      if (!shard) return keepUnderNewId(deps, arrival, 'The shard that its job id names does not exist.')
+      const { jobId, generation } = message
+      const concern = { jobId, generation, now: deps.now() }
+      const native = message.kind === 'job'
+      const result = await shard.write<NativeDeathOutcome | NoticeOutcome>((db) =>
+        native ? recordNativeDeath(db, concern) : receiveDeathNotice(db, concern),
+      )
+      return result.outcome === 'unknown_job' ? keepUnderItsId(shard, arrival, jobId, generation, deps.now()) : result
+    }
+    case 'fallback-pointer':
+    case 'fallback-webhook':
+      await deps.returnToWebhookQueue(message, PUT_BACK_DELAY_SECONDS)
+      return { outcome: 'put_back' }
+    case 'unreadable':
+      return keepUnderNewId(deps, arrival, 'The message is not one of ours.')
+    default:
+      return assertNever(message)
+  }
+}
+
+async function keepUnderItsId(shard: Shard, arrival: Arrival, id: string, generation: number, now: number): Promise<Taken> {
+  const message = toText(arrival.message)
+  const orphan = { id, generation, queue: arrival.queue, error: 'There is no job with the id of this message.', message, now }
+  await shard.write((db) => keepOrphanMessage(db, orphan))
+  return { outcome: 'kept', deadLetterJobId: id }
+}
+
+async function keepUnderNewId(deps: TakeDeps, arrival: Arrival, error: string): Promise<Taken> {
+  const shard = await deps.writeShard()
+  const id = await mintMessageId(shard.number, arrival)
+  const message = arrival.message.kind === 'unreadable' ? arrival.message.text : toText(arrival.message)
+  const orphan = { id, generation: 1, queue: arrival.queue, error, message, now: deps.now() }
+  await shard.write((db) => keepOrphanMessage(db, orphan))
+  return { outcome: 'kept', deadLetterJobId: id }
+}
+
+/** The same message gets the same id on every delivery, so a repeated one is kept once. */
+async function mintMessageId(shard: number, arrival: Arrival): Promise<string> {
+  const digest = await sha256Hex(arrival.id)
+  let place = 0
+  const random = (): number => Number.parseInt(digest.slice(place, (place += 2)), 16) / 256
+  return newId('msg', shard, arrival.sentAt, random)
+}

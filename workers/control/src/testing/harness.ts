@@ -1,0 +1,126 @@
+import { env, exports } from 'cloudflare:workers'
+import type { Role } from '@orchestrator/shared/contracts/audit'
+import type { ConfigContent } from '@orchestrator/shared/config/publish'
+import { publishConfig } from '@orchestrator/shared/config/publish'
+import { tokenFor } from './tokens.ts'
+
+export const bindings = env as unknown as {
+  CONTROL_DB: D1Database
+  DATA_00: D1Database
+  DATA_01: D1Database
+  PAYLOADS: R2Bucket
+}
+
+const doors = exports as unknown as { default: Fetcher; ConsoleApi: Fetcher }
+
+export type Person = 'viewer' | 'operator' | 'admin' | 'auditor' | 'nobody'
+export const emailOf = (person: Person): string => `${person}@example.com`
+export const CONSOLE_ORIGIN = 'http://console.localhost:8787'
+
+/** Binds the roles of the people above. */
+export async function bindPeople(): Promise<void> {
+  const insert = bindings.CONTROL_DB.prepare(
+    'INSERT OR IGNORE INTO role_bindings (kind, subject, role, created_at) VALUES (?, ?, ?, 1)',
+  )
+  const roles: Role[] = ['viewer', 'operator', 'admin', 'auditor']
+  await bindings.CONTROL_DB.batch([
+    ...roles.map((role) => insert.bind('user', emailOf(role), role)),
+    insert.bind('service', 'deploy.access', 'operator'),
+  ])
+}
+
+export const configContent: ConfigContent = {
+  providers: [],
+  routes: [],
+  connectors: [
+    {
+      id: 'billing',
+      baseUrl: 'https://billing.example.com',
+      auth: { kind: 'none' },
+      headers: {},
+      policy: 'billing',
+      responseLimitBytes: 1_000,
+    },
+  ],
+  operations: [],
+  policies: [
+    {
+      id: 'billing',
+      timeout: { perAttemptMs: 5_000, totalMs: 86_400_000 },
+      retry: {
+        maxAttempts: 4,
+        backoff: 'exponential',
+        baseMs: 1_000,
+        maxMs: 8_000,
+        jitter: 'equal',
+        retryOn: ['5xx'],
+        stopOn: ['410'],
+        respectRetryAfter: true,
+        retryAfterCapMs: 60_000,
+      },
+      circuitBreaker: null,
+      rateLimit: null,
+      idempotency: { keyPer: 'job' },
+    },
+  ],
+  secrets: [],
+  breakerOverrides: [],
+  pauses: [],
+  settings: { writeShard: 1, liveShards: [1, 0], resendGraceMs: 15_000 },
+}
+
+/** Publishes a configuration in which shard 1 is the newer of two live ones. */
+export function publishTestConfig() {
+  return publishConfig(bindings, configContent, { author: 'test', reason: 'test', now: 1 })
+}
+
+export interface AskOptions {
+  as?: Person
+  token?: string
+  method?: string
+  body?: unknown
+  headers?: Record<string, string>
+  door?: 'control' | 'console'
+}
+
+/** Sends one request through a door of the Worker. */
+export async function ask(path: string, options: AskOptions = {}): Promise<Response> {
+  const token = options.token ?? (options.as ? await tokenFor(emailOf(options.as)) : undefined)
+  const headers = new Headers(options.headers)
+  if (token !== undefined) headers.set('cf-access-jwt-assertion', token)
+  if (options.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
+  const door = options.door === 'console' ? doors.ConsoleApi : doors.default
+  return door.fetch(`http://control.localhost:8787${path}`, {
+    method: options.method ?? 'GET',
+    headers,
+    ...(options.body === undefined
+      ? {}
+      : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
+  })
+}
+
+/** The JSON of an answer that must have this status. */
+export async function answer<T = Record<string, unknown>>(response: Promise<Response>, status = 200): Promise<T> {
+  const got = await response
+  const text = await got.text()
+  if (got.status !== status) throw new Error(`expected ${status}, got ${got.status}: ${text}`)
+  return JSON.parse(text) as T
+}
+
+/** Sets what a neighbour does from now on. */
+export async function setMode(
+  name: 'ingress' | 'execution' | 'access',
+  mode: 'up' | 'down' | 'hang' | 'throw' | 'rotated',
+): Promise<void> {
+  await (await fetch(`http://faults.test/${name}?mode=${mode}`)).text()
+}
+
+/** Takes a table away from a DATA database for as long as `work` runs: whatever needs it fails for real. */
+export async function withBrokenTable<T>(db: D1Database, table: string, work: () => Promise<T>): Promise<T> {
+  await db.prepare(`ALTER TABLE ${table} RENAME TO ${table}_gone`).run()
+  try {
+    return await work()
+  } finally {
+    await db.prepare(`ALTER TABLE ${table}_gone RENAME TO ${table}`).run()
+  }
+}

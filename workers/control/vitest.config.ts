@@ -1,0 +1,59 @@
+import { exportJWK, generateKeyPair } from 'jose'
+import { workerProject } from '../../test/worker-project.ts'
+
+const ISSUER = 'http://access.localhost:8787'
+
+/** Keys of an Access that exists only in these tests: `current` is published from the start, `rotated` when a test says so. */
+async function createKey(kid: string) {
+  const pair = await generateKeyPair('RS256', { extractable: true })
+  return {
+    kid,
+    publicJwk: { ...(await exportJWK(pair.publicKey)), kid, alg: 'RS256' },
+    privateJwk: await exportJWK(pair.privateKey),
+  }
+}
+const keys = { current: await createKey('current'), rotated: await createKey('rotated'), foreign: await createKey('current') }
+
+/** What the neighbours do; a test sets it by `fetch('http://faults.test/ingress?mode=hang')`. Each name is used by one file of tests. */
+const modes: Record<string, string> = {}
+
+/** A neighbouring Worker's `/readyz`. */
+function neighbour(name: string) {
+  return async (): Promise<Response> => {
+    const mode = modes[name] ?? 'up'
+    if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 4_000))
+    if (mode === 'throw') throw new Error(`${name} is broken`)
+    return Response.json({}, { status: mode === 'down' ? 503 : 200 })
+  }
+}
+
+/** Everything that the Worker under test fetches. */
+async function outside(request: { url: string }): Promise<Response> {
+  const url = new URL(request.url)
+  if (url.host === 'faults.test') {
+    modes[url.pathname.slice(1)] = url.searchParams.get('mode') ?? 'up'
+    return new Response('ok')
+  }
+  if (url.href === `${ISSUER}/cdn-cgi/access/certs`) {
+    const published = modes['access'] === 'rotated' ? [keys.current, keys.rotated] : [keys.current]
+    return Response.json({ keys: published.map((key) => key.publicJwk) })
+  }
+  return new Response('nobody lives here', { status: 404 })
+}
+
+export default workerProject({
+  name: 'control',
+  folder: 'workers/control',
+  include: ['src/**/*.test.ts'],
+  wrangler: 'workers/control/wrangler.toml',
+  bindings: {
+    ACCESS_ISSUER: ISSUER,
+    ACCESS_AUDIENCE: 'console-development-only',
+    ALLOWED_ORIGINS: 'http://console.localhost:8787,http://control.localhost:8787',
+    TEST_KEYS: JSON.stringify(keys),
+  },
+  miniflare: {
+    serviceBindings: { INGRESS: neighbour('ingress'), EXECUTION: neighbour('execution') },
+    outboundService: outside,
+  },
+})
