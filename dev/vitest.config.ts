@@ -1,3 +1,4 @@
 import { defineProject } from 'vitest/config'
 
-export default defineProject({ test: { name: 'dev', include: ['**/*.test.ts'] } })
+// Each file starts a stack of its own, which takes seconds on a busy machine.
+export default defineProject({ test: { name: 'dev', include: ['**/*.test.ts'], testTimeout: 30_000, hookTimeout: 120_000 } })

@@ -1,0 +1,11 @@
+import worker from '../../workers/execution/src/index.ts'
+import { answerSpent, counting } from './counting.ts'
+
+export { CircuitBreaker, RateLimiter } from '../../workers/execution/src/index.ts'
+
+/** The real execution Worker, counting what it spends. */
+export default {
+  fetch: async (request, env, ctx) => answerSpent(request) ?? (await worker.fetch(request, counting(env), ctx)),
+  queue: (batch, env, ctx) => worker.queue(batch, counting(env), ctx),
+  scheduled: (controller, env, ctx) => worker.scheduled(controller, counting(env), ctx),
+} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1]>

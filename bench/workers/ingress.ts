@@ -1,0 +1,7 @@
+import worker from '../../workers/ingress/src/index.ts'
+import { answerSpent, counting } from './counting.ts'
+
+/** The real ingress, counting what it spends. */
+export default {
+  fetch: async (request, env, ctx) => answerSpent(request) ?? (await worker.fetch(request, counting(env), ctx)),
+} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1]>

@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  type MiniflareOptions,
+  type V4WorkerOptions,
+  type V4WorkerOptionsShape,
+} from 'miniflare'
+import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from 'wrangler'
+import { bundleWorker } from './bundle.ts'
+import type { LogLine } from './logs.ts'
+import { configPath } from './wrangler-config.ts'
+import { type Bindings, developmentBindings, WORKERS, type WorkerName } from './workers.ts'
+
+/** A named entrypoint of the gateway takes what the other Workers fetch, so that it cannot be mistaken for a request from outside. */
+const OUTBOUND = { name: 'gateway', entrypoint: 'Outbound' }
+
+export interface StackSettings {
+  port: number
+  stateDir: string
+  accessKey: string
+  overrides: Partial<Record<WorkerName, Bindings>>
+  entrypoints: Partial<Record<WorkerName, string>>
+  onLog: (line: LogLine) => void
+}
+
+/** Miniflare's options for the whole stack, read from the real wrangler files, with all sources bundled anew. */
+export async function stackOptions(settings: StackSettings): Promise<MiniflareOptions> {
+  const development = developmentBindings(settings.port, settings.accessKey)
+  const workers = await Promise.all(WORKERS.map(({ name, folder }) => workerOptions(name, folder, development[name], settings)))
+  return convertV4MiniflareOptions({
+    workers,
+    host: '127.0.0.1',
+    port: settings.port,
+    cf: false,
+    resourcePersistencePath: join(settings.stateDir, 'storage'),
+    log: new Log(LogLevel.NONE),
+    logRequests: false,
+    telemetry: { enabled: false },
+    handleStructuredLogs: settings.onLog,
+  })
+}
+
+async function workerOptions(
+  name: WorkerName,
+  folder: string,
+  development: Bindings,
+  { overrides, entrypoints }: StackSettings,
+): Promise<V4WorkerOptions> {
+  const { workerOptions, main } = readWorkerOptions(configPath(folder))
+  const options: V4WorkerOptionsShape = workerOptions
+  const entrypoint = entrypoints[name] ?? main
+  if (!entrypoint) throw new Error(`${folder}/wrangler.toml names no main`)
+  const { assets, ...rest } = options
+  const isConsole = name === 'orchestrator-console'
+  return {
+    ...rest,
+    name,
+    modulesRules: undefined,
+    modules: [{ type: 'ESModule', path: 'index.mjs', contents: await bundleWorker(entrypoint) }],
+    bindings: { ...options.bindings, ...development, ...overrides[name] },
+    // Access' own paths lie under /cdn-cgi/, which Miniflare serves only for hosts that a route names.
+    ...(name === 'gateway' ? { routes: ['*.localhost/*'] } : { outboundService: OUTBOUND }),
+    ...(isConsole && !entrypoints[name] && assets ? { assets } : {}),
+  }
+}
