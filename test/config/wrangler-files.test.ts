@@ -7,6 +7,8 @@ const files = Object.fromEntries(
   NAMES.map((name) => [name, readConfig({ config: `${root}workers/${name}/wrangler.toml` }, { hideWarnings: true })]),
 )
 const workers = Object.values(files)
+type Consumer = { queue: string; dead_letter_queue?: string }
+
 const QUEUES = ['webhook', 'critical', 'default', 'low']
 
 describe('the wrangler files', () => {
@@ -32,13 +34,13 @@ describe('the wrangler files', () => {
 
   it('let execution consume the four queues, each with a dead-letter queue of its own', ({ expect }) => {
     const consumers = files.execution?.queues.consumers ?? []
-    expect(consumers.map((consumer) => [consumer.queue, consumer.dead_letter_queue])).toEqual(
+    expect(consumers.map((consumer: Consumer) => [consumer.queue, consumer.dead_letter_queue])).toEqual(
       QUEUES.map((queue) => [queue, `${queue}-dlq`]),
     )
   })
 
   it('let control consume the four dead-letter queues', ({ expect }) => {
-    expect((files.control?.queues.consumers ?? []).map((consumer) => consumer.queue)).toEqual(
+    expect((files.control?.queues.consumers ?? []).map((consumer: Consumer) => consumer.queue)).toEqual(
       QUEUES.map((queue) => `${queue}-dlq`),
     )
   })
@@ -50,7 +52,7 @@ describe('the wrangler files', () => {
   })
 
   it('let one Worker at the most consume a queue', ({ expect }) => {
-    const queues = workers.flatMap((worker) => worker.queues.consumers ?? []).map((consumer) => consumer.queue)
+    const queues = workers.flatMap((worker) => worker.queues.consumers ?? []).map((consumer: Consumer) => consumer.queue)
     expect(new Set(queues).size).toBe(queues.length)
   })
 
