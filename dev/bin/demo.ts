@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { tellStory } from '../demo/story.ts'
-import { createStoryteller, StepFailed } from '../demo/storyteller.ts'
+import { createStoryteller } from '../demo/storyteller.ts'
 import { addresses } from '../lib/addresses.ts'
 import { localFetch } from '../lib/local-fetch.ts'
 import { stackSettings } from '../lib/settings.ts'
@@ -30,15 +30,18 @@ async function main(once: boolean): Promise<void> {
     await runtime?.stop()
     if (once && stateDir) await rm(stateDir, { recursive: true, force: true })
   }
-  void onStopSignal(cleanUp)
+  // A story that was cut short does not hold.
+  onStopSignal(cleanUp, once ? 1 : 0)
   let failed = false
   try {
-    const settings = stackSettings(process.env)
-    stateDir = once ? await mkdtemp(join(tmpdir(), 'orchestrator-demo-')) : settings.stateDir
     const teller = createStoryteller((line) => console.log(line))
     const startedAt = performance.now()
     runtime = await teller.step('The whole stack starts: four Workers, their databases and queues', async (tell) => {
-      const started = await startRuntime({ port: once ? 0 : settings.port, stateDir: String(stateDir), logLevel: 'silent' })
+      const settings = once
+        ? { port: 0, stateDir: await mkdtemp(join(tmpdir(), 'orchestrator-demo-')) }
+        : stackSettings(process.env)
+      stateDir = settings.stateDir
+      const started = await startRuntime({ ...settings, logLevel: 'silent' })
       runtime = started
       await until('everything is ready', () => isReady(started.url), { timeoutMs: READY_DEADLINE_MS })
       tell(`${started.url}/readyz → ready, configuration revision ${started.configRevision}`)
@@ -48,7 +51,7 @@ async function main(once: boolean): Promise<void> {
     console.log(`\nThe whole story holds (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).`)
   } catch (error) {
     failed = true
-    console.error(`\n${error instanceof StepFailed || error instanceof Error ? error.message : String(error)}`)
+    console.error(`\n${error instanceof Error ? error.message : String(error)}`)
   }
   if (!once && !failed && runtime) {
     console.log(`\n${addresses(runtime.port)}\n\nIt stays up; Ctrl-C ends it.`)

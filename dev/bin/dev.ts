@@ -21,7 +21,7 @@ async function main(quiet: boolean): Promise<void> {
   let runtime: Runtime | undefined
   let stopWatching: (() => void) | undefined
   let stopped = false
-  void onStopSignal(async () => {
+  onStopSignal(async () => {
     stopped = true
     stopWatching?.()
     await runtime?.stop()

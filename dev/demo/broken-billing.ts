@@ -61,7 +61,8 @@ export async function brokenBilling({ chapter, step }: Storyteller, stack: Stack
     const starts = job.attempts.map(({ startedAt }) => Date.parse(startedAt))
     const delays = starts.slice(1).map((start, i) => start - (starts[i] ?? 0))
     for (const [i, attempt] of job.attempts.entries()) {
-      const waited = i === 0 ? '' : `, ${delays[i - 1]} ms after the one before (the policy: up to ${DELAY_CAPS_MS[i - 1]} ms)`
+      const waited =
+        i === 0 ? '' : `, ${seconds(delays[i - 1])} after the one before (the policy’s cap: ${seconds(DELAY_CAPS_MS[i - 1])})`
       tell(`attempt ${attempt.attempt}: ${attempt.status}${waited}`)
     }
     for (const [i, cap] of DELAY_CAPS_MS.entries()) {
@@ -128,4 +129,8 @@ export async function brokenBilling({ chapter, step }: Storyteller, stack: Stack
     tell(`#${entry.seq} ${entry.actor.id} ${entry.action} ${entry.target}: “${entry.reason}”`)
     tell(`before ${JSON.stringify(entry.before)}, after ${JSON.stringify(entry.after)}`)
   })
+}
+
+function seconds(ms: number | undefined): string {
+  return `${((ms ?? 0) / 1_000).toFixed(1)} s`
 }

@@ -7,7 +7,7 @@ export interface Storyteller {
 }
 
 /** A step did not hold. `message` names it. */
-export class StepFailed extends Error {
+class StepFailed extends Error {
   override name = 'StepFailed'
 }
 

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { readFile, rm } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'vitest'
@@ -8,6 +8,9 @@ import { until } from '../lib/until.ts'
 import { startStubStack, type StubStack, temporaryFolder } from '../test/stub-stack.ts'
 import { BILLING_CREDENTIAL } from '../values.ts'
 import { databases, migrate } from './migrate.ts'
+import { freePort } from './ports.ts'
+import { claimState } from './state-claim.ts'
+import { findWorkerd } from './workerd-process.ts'
 
 let stateDir: string
 const started: StubStack[] = []
@@ -35,7 +38,7 @@ const write = (stack: StubStack, id: string): Promise<Response> =>
 
 describe('a restart on the same state', () => {
   it('keeps data, sessions and the configuration revision', async ({ expect }) => {
-    const port = await freeAgain()
+    const port = await freePort()
     const first = await start({ port })
     const session = await token(first)
     await write(first, 'sub_kept')
@@ -96,6 +99,43 @@ describe('a restart on the same state', () => {
   })
 })
 
+describe('a workerd that a killed stack left behind', () => {
+  const pretended: ChildProcess[] = []
+  afterEach(() => {
+    for (const child of pretended.splice(0)) child.kill('SIGKILL')
+  })
+
+  /** Looks like one to who reads the list of processes. */
+  const pretend = async (port: number): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [
+      '-e',
+      'setInterval(() => {}, 1000)',
+      'workerd',
+      `--socket-addr=entry=127.0.0.1:${port}`,
+    ])
+    pretended.push(child)
+    await until('it runs', async () => findWorkerd(port), { timeoutMs: 5_000 })
+    return child
+  }
+
+  it('is ended by the next start on its state', async ({ expect }) => {
+    const child = await pretend(65_001)
+    const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)))
+    // The process that the file names is not its parent: that one is gone.
+    await writeFile(join(stateDir, 'runtime.json'), JSON.stringify({ pid: 999_999_999, port: 65_001 }))
+    await claimState(stateDir, 65_002)
+    expect(await ended).toBe('SIGKILL')
+    expect(JSON.parse(await readFile(join(stateDir, 'runtime.json'), 'utf8'))).toEqual({ pid: process.pid, port: 65_002 })
+  })
+
+  it('is left alone while its own stack runs', async ({ expect }) => {
+    const child = await pretend(65_003)
+    await writeFile(join(stateDir, 'runtime.json'), JSON.stringify({ pid: process.pid, port: 65_003 }))
+    await expect(claimState(stateDir, 65_004)).rejects.toThrow('in use by the stack on port 65003')
+    expect(findWorkerd(65_003)).toMatchObject({ pid: child.pid })
+  })
+})
+
 describe('what it refuses', () => {
   it('a state that a running stack uses', async ({ expect }) => {
     await start()
@@ -150,11 +190,6 @@ describe('the seed', () => {
   it('lets nobody but the owner read the key of the local Access', async ({ expect }) => {
     await start()
     expect(JSON.parse(await readFile(join(stateDir, 'access-key.json'), 'utf8'))).toMatchObject({ kty: 'RSA', alg: 'RS256' })
+    expect(((await stat(join(stateDir, 'access-key.json'))).mode & 0o077).toString(8)).toBe('0')
   })
 })
-
-/** A port that was free a moment ago. */
-async function freeAgain(): Promise<number> {
-  const { freePort } = await import('./ports.ts')
-  return freePort()
-}

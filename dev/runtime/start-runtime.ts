@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Miniflare } from 'miniflare'
 import type { ConfigBindings } from '@orchestrator/shared/config/snapshot-store'
+import { rememberSignalListeners } from '../lib/signal-listeners.ts'
 import { accessKey } from './access-key.ts'
 import { buildConsole } from './console-assets.ts'
 import { startCrons } from './crons.ts'
@@ -63,9 +64,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const assets = async (): Promise<void> => (entrypoints['orchestrator-console'] ? undefined : buildConsole(print))
     await assets()
     let running = await stackOptions(settings)
+    const signals = rememberSignalListeners()
     const mf = new Miniflare(running)
     try {
       await mf.ready
+      signals.forgetNewer()
       let callOffGuard = guardWorkerd(port)
       const configRevision = await prepare(mf, port)
       const crons = startCrons(mf, print)
