@@ -22,7 +22,7 @@ export interface ConsoleSession {
   page: Page
   /** What the browser complained about: broken security policy, uncaught errors. */
   complaints: string[]
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 /** Opens the console at a path as somebody: through the local Access, by its page, in a browser profile of their own. */

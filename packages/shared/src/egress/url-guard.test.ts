@@ -2,7 +2,12 @@ import { describe, it } from 'vitest'
 import { guardUrl } from './url-guard.ts'
 
 describe('the URL guard in production', () => {
-  for (const address of ['https://api.stripe.com/v1', 'https://8.8.8.8/', 'https://[2606:4700::1111]/', 'https://a.example:8443/x?y=1']) {
+  for (const address of [
+    'https://api.stripe.com/v1',
+    'https://8.8.8.8/',
+    'https://[2606:4700::1111]/',
+    'https://a.example:8443/x?y=1',
+  ]) {
     it(`allows ${address}`, ({ expect }) => {
       expect(guardUrl(address, 'production')).toMatchObject({ ok: true })
     })
@@ -10,7 +15,13 @@ describe('the URL guard in production', () => {
 
   const refused: Record<string, string[]> = {
     not_a_url: ['', 'billing', '//a.example', 'https://'],
-    not_https: ['http://api.example.com', 'ftp://api.example.com', 'javascript:alert(1)', 'file:///etc/passwd', 'http://localhost'],
+    not_https: [
+      'http://api.example.com',
+      'ftp://api.example.com',
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      'http://localhost',
+    ],
     has_credentials: ['https://user:pass@a.example', 'https://user@a.example', 'https://a.example%40evil.example@b.example'],
     has_fragment: ['https://a.example/#x'],
     private_address: [
@@ -57,12 +68,24 @@ describe('the URL guard in production', () => {
 })
 
 describe('the URL guard in development', () => {
-  for (const address of ['http://billing.localhost:8787', 'http://localhost:1', 'http://127.0.0.1:8787', 'http://[::1]:1', 'https://a.example']) {
+  for (const address of [
+    'http://billing.localhost:8787',
+    'http://localhost:1',
+    'http://127.0.0.1:8787',
+    'http://[::1]:1',
+    'https://a.example',
+  ]) {
     it(`allows ${address}`, ({ expect }) => {
       expect(guardUrl(address, 'development')).toMatchObject({ ok: true })
     })
   }
-  for (const address of ['http://a.example', 'http://10.0.0.1', 'https://169.254.169.254', 'http://localhost.evil.example', 'ws://localhost']) {
+  for (const address of [
+    'http://a.example',
+    'http://10.0.0.1',
+    'https://169.254.169.254',
+    'http://localhost.evil.example',
+    'ws://localhost',
+  ]) {
     it(`refuses ${address}`, ({ expect }) => {
       expect(guardUrl(address, 'development')).toMatchObject({ ok: false })
     })

@@ -11,10 +11,8 @@ export interface ExpressionError {
 }
 
 /** Nothing in an expression may run at the pleasure of its author: no regular expressions, no code made at run time. */
-class NoRegex {
-  constructor() {
-    throw Object.assign(new Error('regular expressions are not available'), { code: 'forbidden' })
-  }
+function noRegex(): never {
+  throw Object.assign(new Error('regular expressions are not available'), { code: 'forbidden' })
 }
 
 /**
@@ -30,7 +28,7 @@ export function compileExpression(text: string): Result<jsonata.Expression, Expr
     expression = jsonata(text, {
       stack: MAX_DEPTH,
       sequence: MAX_SEQUENCE,
-      RegexEngine: NoRegex as unknown as RegExpConstructor,
+      RegexEngine: noRegex as unknown as RegExpConstructor,
     })
   } catch (error) {
     return err({ code: 'syntax', message: thrownMessage(error) })
@@ -70,9 +68,9 @@ function boundedPad(text: string | undefined, width: number, fill?: string): str
   if (text === undefined) return undefined
   const target = Math.trunc(width)
   if (Math.abs(target) > MAX_TEXT_LENGTH) throw new Error(`$pad makes at most ${MAX_TEXT_LENGTH} characters`)
-  const filler = fill === undefined || fill === '' ? ' ' : fill
-  const missing = Math.abs(target) - [...text].length
+  const filler = Array.from(fill === undefined || fill === '' ? ' ' : fill)
+  const missing = Math.abs(target) - Array.from(text).length
   if (missing <= 0) return text
-  const padding = [...filler.repeat(Math.ceil(missing / [...filler].length))].slice(0, missing).join('')
+  const padding = Array.from({ length: missing }, (_, i) => filler[i % filler.length]).join('')
   return target > 0 ? text + padding : padding + text
 }

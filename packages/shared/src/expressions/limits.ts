@@ -23,7 +23,7 @@ interface Frame {
 /** Makes an expression count its steps and look at the size of what each of them makes. */
 export function installLimits(expression: jsonata.Expression): void {
   const steps = new WeakMap<object, number>()
-  const assign = expression.assign as unknown as (name: symbol, value: unknown) => void
+  const { assign } = expression as unknown as { assign: (name: symbol, value: unknown) => void }
   assign(ENTRY, (_node: unknown, _input: unknown, { base }: Frame) => {
     const count = (steps.get(base) ?? 0) + 1
     if (count > MAX_STEPS) throw new LimitError('too_many_steps', `more than ${MAX_STEPS} steps`)

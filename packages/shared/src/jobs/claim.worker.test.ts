@@ -97,10 +97,8 @@ describe('claiming jobs', () => {
   it('gives a job to one of two consumers', async ({ expect }) => {
     const job = jobRow()
     await insertRows(db, 'jobs', job)
-    const results = await Promise.all(
-      ['a', 'b'].map((token) => claimJobs(db, [request(job)], { ...options, token })),
-    )
-    expect(results.map((result) => result.get(job.id)?.outcome).sort()).toEqual(['claimed', 'running'])
+    const results = await Promise.all(['a', 'b'].map((token) => claimJobs(db, [request(job)], { ...options, token })))
+    expect(new Set(results.map((result) => result.get(job.id)?.outcome))).toEqual(new Set(['claimed', 'running']))
   })
 
   it('answers the same again when a try has hidden its commit, and writes nothing', async ({ expect }) => {
@@ -114,7 +112,9 @@ describe('claiming jobs', () => {
   })
 
   it('takes over expired leases, at no attempt, and logs them in one row', async ({ expect }) => {
-    const lost = [1, 2, 3].map((n) => jobRow({ state: 'running', token: 'gone', leaseUntil: NOW - 1, lostLeases: n, attempts: 2, log: '[7]' }))
+    const lost = [1, 2, 3].map((n) =>
+      jobRow({ state: 'running', token: 'gone', leaseUntil: NOW - 1, lostLeases: n, attempts: 2, log: '[7]' }),
+    )
     const fresh = jobRow()
     await insertRows(db, 'jobs', ...lost, fresh)
     const { written } = await counted((db) => claimJobs(db, [...lost, fresh].map(request), options))

@@ -119,7 +119,15 @@ describe('finishing jobs', () => {
     expect(await readJob(dead.id)).toMatchObject({ state: 'dead', attempts: 4, wake_at: null, finished_at: NOW })
     const letters = await db.prepare('SELECT * FROM dead_letters WHERE job_id = ?').bind(dead.id).all()
     expect(letters.results).toMatchObject([
-      { generation: 1, class: 'upstream_failed', error: 'status 500', attempts: 4, died_at: NOW, status: 'open', queue: 'webhook' },
+      {
+        generation: 1,
+        class: 'upstream_failed',
+        error: 'status 500',
+        attempts: 4,
+        died_at: NOW,
+        status: 'open',
+        queue: 'webhook',
+      },
     ])
     const logs = await Promise.all(jobs.map((job) => readLog(job.id)))
     expect(logs.map((log) => log.map((row) => [row['kind'], row['job_id'], row['failed']]))).toEqual([
@@ -159,9 +167,10 @@ describe('finishing jobs', () => {
     expect(tries).toBe(3)
     expect(result.applied.size).toBe(3)
     const after = await countRows()
-    expect([Number(after?.['events']) - Number(before?.['events']), Number(after?.['letters']) - Number(before?.['letters'])]).toEqual([
-      3, 1,
-    ])
+    expect([
+      Number(after?.['events']) - Number(before?.['events']),
+      Number(after?.['letters']) - Number(before?.['letters']),
+    ]).toEqual([3, 1])
     expect(await readJob(jobs[1].id)).toMatchObject({ attempts: 1, state: 'retrying' })
   })
 
@@ -185,7 +194,11 @@ describe('finishing jobs', () => {
       batches++
       throw new Error('D1_ERROR: D1 DB is overloaded. Requests queued for too long.')
     })
-    const result = await finishJobs(away, jobs.map((job) => finish(job)), options)
+    const result = await finishJobs(
+      away,
+      jobs.map((job) => finish(job)),
+      options,
+    )
     expect(result.failed.size).toBe(8)
     expect(batches).toBe(4)
   })
@@ -199,7 +212,11 @@ describe('finishing jobs', () => {
       batches++
       return real(statements)
     })
-    const result = await finishJobs(counting, jobs.map((job) => finish(job, { result: large })), options)
+    const result = await finishJobs(
+      counting,
+      jobs.map((job) => finish(job, { result: large })),
+      options,
+    )
     expect(result.applied.size).toBe(24)
     expect(batches).toBe(4)
   })

@@ -60,9 +60,7 @@ export async function sweepShard(db: D1Database, options: SweepOptions): Promise
   const json = JSON.stringify(
     moves.map(({ job, wakeAt, resent }) => ({ id: job.id, was: job.wakeAt, wakeAt, resent: resent ? 1 : 0 })),
   )
-  const results = await retryD1(() =>
-    db.batch<{ id: string }>([db.prepare(LOG).bind(json, now), db.prepare(MOVE).bind(json)]),
-  )
+  const results = await retryD1(() => db.batch<{ id: string }>([db.prepare(LOG).bind(json, now), db.prepare(MOVE).bind(json)]))
   const moved = new Set(results[1]?.results.map((row) => row.id))
   return moves
     .filter(({ job, resent }) => resent && moved.has(job.id))

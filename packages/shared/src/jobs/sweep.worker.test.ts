@@ -24,8 +24,8 @@ describe('the sweep', () => {
     await insertRows(db, 'jobs', never, lost, scheduled, expired, resumed)
     const eventsBefore = await db.prepare('SELECT count(*) AS n FROM events').first<number>('n')
     const swept = await sweepShard(db, options)
-    expect(swept.map((job) => [job.id, job.queue]).sort()).toEqual(
-      [never, lost, scheduled, expired, resumed].map((job) => [job.id, job.queue]).sort(),
+    expect(new Map(swept.map((job) => [job.id, job.queue]))).toEqual(
+      new Map([never, lost, scheduled, expired, resumed].map((job) => [job.id, job.queue])),
     )
     expect(await readJob(never.id)).toMatchObject({ state: 'queued', wake_at: NOW + 15_000, resends: 1 })
     expect(await readJob(lost.id)).toMatchObject({ state: 'retrying', wake_at: NOW + 60_000, resends: 3, attempts: 1 })

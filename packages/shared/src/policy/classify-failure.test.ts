@@ -43,7 +43,8 @@ describe('judging a call', () => {
   })
 
   it('repeats nothing that is not named', ({ expect }) => {
-    for (const end of [answered(500), TIMEOUT, NETWORK]) expect(classifyCall(end, { retryOn: [], stopOn: [] }).kind).toBe('terminal')
+    for (const end of [answered(500), TIMEOUT, NETWORK])
+      expect(classifyCall(end, { retryOn: [], stopOn: [] }).kind).toBe('terminal')
   })
 })
 

@@ -67,7 +67,11 @@ describe('retries', () => {
     expect(await runPipeline(ctx, connector(answered(410)))).toMatchObject({ kind: 'dead', class: 'upstream_rejected' })
     expect(await runPipeline(ctx, connector(answered(302)))).toMatchObject({ kind: 'dead', class: 'upstream_rejected' })
     const missing: CallEnd = { kind: 'config', error: 'no such secret' }
-    expect(await runPipeline(ctx, connector(missing))).toMatchObject({ kind: 'dead', class: 'config_error', error: 'no such secret' })
+    expect(await runPipeline(ctx, connector(missing))).toMatchObject({
+      kind: 'dead',
+      class: 'config_error',
+      error: 'no such secret',
+    })
   })
 
   it('honour Retry-After', async ({ expect }) => {
@@ -202,9 +206,9 @@ describe('the attempt timeout', () => {
     const settled: string[] = []
     const clock = new FakeClock()
     const breaker = { enter: async () => ({ allowed: true as const, settle: (result: string) => void settled.push(result) }) }
-    await expect(
-      runPipeline(testContext(clock, { breaker }), async () => Promise.reject(new Error('bug'))),
-    ).rejects.toThrow('bug')
+    await expect(runPipeline(testContext(clock, { breaker }), async () => Promise.reject(new Error('bug')))).rejects.toThrow(
+      'bug',
+    )
     expect(settled).toEqual(['unused'])
     expect(clock.pending).toBe(0)
   })

@@ -1,0 +1,85 @@
+import type { AuditAction, Role } from '@orchestrator/shared/contracts/audit'
+import type { DeathClass, JobState } from '@orchestrator/shared/contracts/jobs'
+
+/** How a status looks. The words always say it too, so that colour is never alone. */
+export type Tone = 'neutral' | 'info' | 'success' | 'warning' | 'danger'
+
+export interface Label {
+  text: string
+  tone: Tone
+}
+
+export const JOB_STATE_LABELS: Readonly<Record<JobState, Label>> = {
+  scheduled: { text: 'Scheduled', tone: 'neutral' },
+  queued: { text: 'Queued', tone: 'info' },
+  running: { text: 'Running', tone: 'info' },
+  retrying: { text: 'Retrying', tone: 'warning' },
+  held: { text: 'Held', tone: 'warning' },
+  succeeded: { text: 'Succeeded', tone: 'success' },
+  dead: { text: 'Dead', tone: 'danger' },
+  cancelled: { text: 'Cancelled', tone: 'neutral' },
+}
+
+export const DEAD_LETTER_STATUS_LABELS: Readonly<Record<'open' | 'replayed' | 'discarded', Label>> = {
+  open: { text: 'Open', tone: 'danger' },
+  replayed: { text: 'Replayed', tone: 'success' },
+  discarded: { text: 'Discarded', tone: 'neutral' },
+}
+
+export const WEBHOOK_STATUS_LABELS: Readonly<Record<'accepted' | 'ignored', Label>> = {
+  accepted: { text: 'Accepted', tone: 'success' },
+  ignored: { text: 'Ignored', tone: 'neutral' },
+}
+
+export interface DeathClassLabel {
+  text: string
+  /** What to think of before a replay. */
+  advice: string
+}
+
+export const DEATH_CLASS_LABELS: Readonly<Record<DeathClass, DeathClassLabel>> = {
+  upstream_rejected: {
+    text: 'Upstream rejected it',
+    advice: 'The upstream said that the request itself is wrong. A replay sends the same request: fix the cause first.',
+  },
+  upstream_failed: {
+    text: 'Upstream failed',
+    advice: 'The upstream failed on every attempt. Replay once it has recovered.',
+  },
+  timeout: {
+    text: 'Timed out',
+    advice:
+      'The upstream may have acted without answering. Look there first, unless it recognises repeats by the idempotency key.',
+  },
+  breaker_open: {
+    text: 'Breaker open',
+    advice: 'The circuit breaker kept calls away from a failing upstream. Replay once it has closed.',
+  },
+  config_error: {
+    text: 'Configuration error',
+    advice: 'The connector, the operation or a secret is not right. Correct it before the replay.',
+  },
+  poison: {
+    text: 'Poison',
+    advice: 'Workers kept dying on this job. Find out why before the replay.',
+  },
+  platform: {
+    text: 'Platform failure',
+    advice: 'The job could not be run for reasons of our own, not of the upstream. A replay usually succeeds.',
+  },
+}
+
+export const ROLE_LABELS: Readonly<Record<Role, string>> = {
+  viewer: 'Viewer',
+  operator: 'Operator',
+  admin: 'Admin',
+  auditor: 'Auditor',
+}
+
+export const AUDIT_ACTION_LABELS: Readonly<Record<AuditAction, Label>> = {
+  'dead_letter.replay_requested': { text: 'Replay requested', tone: 'info' },
+  'dead_letter.replayed': { text: 'Replayed', tone: 'success' },
+  'dead_letter.replay_failed': { text: 'Replay failed', tone: 'danger' },
+  'access.refused': { text: 'Refused', tone: 'warning' },
+  'config.published': { text: 'Configuration published', tone: 'info' },
+}

@@ -1,0 +1,78 @@
+import { AppError } from '@orchestrator/shared/core/errors'
+import { readBody } from '@orchestrator/shared/http/body'
+import { accessToken } from './access-token.ts'
+
+/** A person waits for the answer; control's own deadlines are shorter. */
+export const CONTROL_TIMEOUT_MS = 15_000
+/** The largest request is a replay with its reason; far above it, far below what hurts. */
+export const MAX_REQUEST_BYTES = 64 * 1024
+
+/** What of the browser's request control gets to see, next to the Access token and the trace. */
+const REQUEST_HEADERS = ['accept', 'cf-connecting-ip', 'content-type', 'origin'] as const
+/** What of control's answer the browser gets to see. */
+const RESPONSE_HEADERS = ['content-type', 'etag', 'retry-after', 'x-request-id'] as const
+
+export interface ProxyDeps {
+  /** Calls control; the URL's host means nothing there. */
+  fetchControl: (url: string, init: RequestInit) => Promise<Response>
+  timeoutMs: number
+  maxRequestBytes: number
+}
+
+/**
+ * Forwards one allow-listed request to `path` at control. Control that cannot be reached, or answers with something
+ * other than its own JSON, is 502 `upstream_unavailable`; one that takes too long 504; a body over the limit 413.
+ */
+export async function forwardToControl(request: Request, path: string, traceparent: string, deps: ProxyDeps): Promise<Response> {
+  const init: RequestInit = {
+    method: request.method,
+    headers: requestHeaders(request, traceparent),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(deps.timeoutMs),
+  }
+  if (request.method !== 'GET') {
+    const body = await readBody(request, deps.maxRequestBytes)
+    if (body === 'too_large') throw new AppError('body_too_large', `The body is over ${deps.maxRequestBytes} bytes.`)
+    init.body = body
+  }
+  const answer = await callControl(`https://control.internal${path}${new URL(request.url).search}`, init, deps)
+  return new Response(answer.body, { status: answer.status, headers: responseHeaders(answer) })
+}
+
+async function callControl(url: string, init: RequestInit, deps: ProxyDeps): Promise<Response> {
+  let answer: Response
+  try {
+    answer = await deps.fetchControl(url, init)
+  } catch (cause) {
+    if (init.signal?.aborted) throw new AppError('deadline_exceeded', 'Control did not answer in time.', { cause })
+    throw new AppError('upstream_unavailable', 'Control cannot be reached.', { cause })
+  }
+  if (isControlsOwn(answer)) return answer
+  await answer.body?.cancel()
+  throw new AppError('upstream_unavailable', `Control answered ${answer.status} with something it never says.`)
+}
+
+/** Control speaks JSON and problem+json only. Anything else comes from what stands in its place while it is down. */
+function isControlsOwn(answer: Response): boolean {
+  return /^application\/(?:problem\+)?json\b/.test(answer.headers.get('content-type') ?? '')
+}
+
+function requestHeaders(request: Request, traceparent: string): Headers {
+  const headers = new Headers({ traceparent })
+  for (const name of REQUEST_HEADERS) {
+    const value = request.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  const token = accessToken(request.headers)
+  if (token !== undefined) headers.set('cf-access-jwt-assertion', token)
+  return headers
+}
+
+function responseHeaders(answer: Response): Headers {
+  const headers = new Headers({ 'cache-control': 'no-store' })
+  for (const name of RESPONSE_HEADERS) {
+    const value = answer.headers.get(name)
+    if (value !== null) headers.set(name, value)
+  }
+  return headers
+}

@@ -1,0 +1,41 @@
+import { AppError } from '@orchestrator/shared/core/errors'
+import { createApp } from '@orchestrator/shared/http/app'
+import { problemResponse } from '@orchestrator/shared/http/problem'
+import { createLogger } from '@orchestrator/shared/telemetry/logger'
+import { createIsolate, createQueueDeps, createSweepDeps, createTelemetry, type Isolate } from './deps.ts'
+import { type Env, parseEnv } from './env.ts'
+import { dispatchBatch } from './queue/dispatch.ts'
+import { registerHealth } from './routes/health.ts'
+import { runSweep } from './sweep/run-sweep.ts'
+
+const newApp = () => createApp<Env>({ worker: 'execution' })
+export type ExecutionApp = ReturnType<typeof newApp>
+
+/** The Worker. `isolate` is what it remembers between invocations; tests begin with a cold one. */
+export function createExecution(isolate: Isolate = createIsolate()) {
+  const app = newApp()
+  registerHealth(app, isolate)
+  return {
+    async fetch(request: Request, rawEnv: unknown, context: ExecutionContext): Promise<Response> {
+      let env: Env
+      try {
+        env = parseEnv(rawEnv)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        createLogger({ worker: 'execution' }).log('error', 'bad environment', { cause: error.message })
+        return problemResponse(error, { path: new URL(request.url).pathname, requestId: 'none' })
+      }
+      return app.fetch(request, env, context)
+    },
+
+    async queue(batch: MessageBatch, rawEnv: unknown, context: ExecutionContext): Promise<void> {
+      const env = parseEnv(rawEnv)
+      await dispatchBatch(createQueueDeps(env, isolate, createTelemetry(env, context, { queue: batch.queue })), batch)
+    },
+
+    async scheduled(controller: ScheduledController, rawEnv: unknown, context: ExecutionContext): Promise<void> {
+      const env = parseEnv(rawEnv)
+      await runSweep(createSweepDeps(env, isolate, createTelemetry(env, context, { cron: controller.cron })))
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { Connector, Operation } from '@orchestrator/shared/contracts/config'
+import type { Clock } from '@orchestrator/shared/core/clock'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import { err, ok, type Result } from '@orchestrator/shared/core/result'
+import type { Call, CallEnd } from '@orchestrator/shared/policy/types'
+import { authorise, type FindSecret, withoutSecrets } from './authorise.ts'
+import { buildRequest, type BuiltRequest, type CallMarks } from './build-request.ts'
+import { MAX_EXCERPT_LENGTH, readResponse, type ReadResponse, resultBody } from './read-response.ts'
+
+export interface HttpConnectorDeps {
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+  findSecret: FindSecret
+  now: Clock
+  environment: 'development' | 'production'
+}
+
+export interface HttpCall extends CallMarks {
+  connector: Connector
+  operation: Operation
+  input: Result<unknown, string>
+  signal: AbortSignal
+  /** When the signal is aborted, ms from the beginning. */
+  attemptMs: number
+}
+
+/**
+ * Makes one HTTP call. Never throws: whatever happens is how the call ended. Redirects are not followed. It settles when the
+ * signal is aborted; then it was sent, and whether the upstream acted is unknown.
+ */
+export async function callHttp(deps: HttpConnectorDeps, call: HttpCall): Promise<Call> {
+  const startedAt = deps.now()
+  const { connector, operation } = call
+  const prepared = await prepare(deps, call)
+  const known = {
+    operation: operation.name,
+    method: operation.method,
+    url: prepared.ok ? prepared.value.url : `${connector.baseUrl.replace(/\/+$/, '')}${operation.path}`,
+    startedAt,
+    idempotencyKey: call.idempotencyKey,
+  }
+  const { end, answer } = prepared.ok
+    ? await send(deps, call, prepared.value)
+    : { end: { kind: 'config' as const, error: prepared.error }, answer: undefined }
+  const secrets = prepared.ok ? prepared.value.secrets : []
+  return {
+    ...known,
+    end,
+    durationMs: deps.now() - startedAt,
+    excerpt: answer ? withoutSecrets(answer.text, secrets).slice(0, MAX_EXCERPT_LENGTH) : null,
+    body: answer ? resultBody({ ...answer, text: withoutSecrets(answer.text, secrets) }) : null,
+  }
+}
+
+type Prepared = BuiltRequest & { secrets: string[] }
+
+async function prepare(deps: HttpConnectorDeps, call: HttpCall): Promise<Result<Prepared, string>> {
+  const { connector, operation, input } = call
+  if (!input.ok) return input
+  const built = await buildRequest(connector, operation, input.value, call, deps.environment)
+  if (!built.ok) return built
+  const secrets = await authorise(connector.auth, built.value.headers, deps.findSecret)
+  return secrets.ok ? ok({ ...built.value, secrets: secrets.value }) : err(secrets.error)
+}
+
+async function send(
+  deps: HttpConnectorDeps,
+  { connector, signal, attemptMs }: HttpCall,
+  { url, method, headers, body, secrets }: Prepared,
+): Promise<{ end: CallEnd; answer: ReadResponse | undefined }> {
+  try {
+    const response = await deps.fetch(url, { method, headers, body, signal, redirect: 'manual' })
+    const answer = await readResponse(response, connector.responseLimitBytes)
+    return { end: { kind: 'answered', status: response.status, retryAfter: response.headers.get('retry-after') }, answer }
+  } catch (error) {
+    const end: CallEnd = signal.aborted
+      ? { kind: 'timeout', afterMs: attemptMs }
+      : { kind: 'network', error: withoutSecrets(errorMessage(error), secrets) }
+    return { end, answer: undefined }
+  }
+}

@@ -1,0 +1,188 @@
+import { ConfigLoader } from '@orchestrator/shared/config/loader'
+import { configSources } from '@orchestrator/shared/config/sources'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { type DeadLetterNotice, type QueueMessage, type QueueName } from '@orchestrator/shared/contracts/queue'
+import { withDeadline } from '@orchestrator/shared/core/clock'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
+import {
+  FALLBACK_PREFIX,
+  type RestoreDeps,
+  restoreFallbackObject,
+  restoreFallbackText,
+} from '@orchestrator/shared/inbox/restore-accepted'
+import { claimJobs } from '@orchestrator/shared/jobs/claim'
+import { finishJobs } from '@orchestrator/shared/jobs/finish'
+import { keepOrphanMessage } from '@orchestrator/shared/jobs/native-death'
+import { sweepShard } from '@orchestrator/shared/jobs/sweep'
+import { readBody } from '@orchestrator/shared/payloads/body'
+import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
+import type { Secret } from '@orchestrator/shared/secrets/secret'
+import { createLogger, type Logger } from '@orchestrator/shared/telemetry/logger'
+import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
+import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
+import { callHttp } from './connectors/http-connector.ts'
+import type { Env } from './env.ts'
+import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
+import type { Delayed, QueueDeps } from './queue/deps.ts'
+import type { SweepDeps } from './sweep/run-sweep.ts'
+
+/** D1 slower than this is treated as down, ms. */
+const DATA_DEADLINE_MS = 10_000
+const R2_DEADLINE_MS = 5_000
+const QUEUE_DEADLINE_MS = 5_000
+const SECRET_DEADLINE_MS = 1_000
+/** The limit of one `sendBatch`, messages. */
+const MAX_SEND = 100
+/** Where objects go that the sweep cannot read. */
+const ASIDE_PREFIX = 'unreadable/'
+
+/** What an isolate remembers between invocations: data only. */
+export interface Isolate {
+  loader: ConfigLoader
+}
+
+export function createIsolate(): Isolate {
+  return { loader: new ConfigLoader(Date.now) }
+}
+
+/** Where one invocation writes its lines and reports what is ours to fix. */
+export interface Telemetry {
+  logger: Logger
+  reporter: ErrorReporter
+}
+
+export function createTelemetry(
+  env: Env,
+  context: Pick<ExecutionContext, 'waitUntil'>,
+  fields: Record<string, string>,
+): Telemetry {
+  const release = `execution@${env.VERSION ?? 'unversioned'}`
+  return {
+    logger: createLogger({ worker: 'execution', release, ...fields }),
+    reporter: createErrorReporter({ dsn: env.SENTRY_DSN, release, environment: env.ENVIRONMENT, context, traceId: undefined }),
+  }
+}
+
+/** The snapshot's sources; one that fails is worth a line, since the isolate then goes on with what it has. */
+export function loggedSources(env: Env, logger: Logger) {
+  return configSources(env, (source, error) =>
+    logger.log('warn', 'the configuration could not be read', { source, cause: errorMessage(error) }),
+  )
+}
+
+/** The real functions behind the queue consumers. */
+export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }: Telemetry): QueueDeps {
+  const sources = loggedSources(env, logger)
+  const restoring = restoreDeps(env)
+  return {
+    now: Date.now,
+    random: Math.random,
+    timer(ms, callback) {
+      const timer = setTimeout(callback, ms)
+      return () => clearTimeout(timer)
+    },
+    newToken: () => crypto.randomUUID(),
+    newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
+    config: () => isolate.loader.current(sources),
+    pinned: (revision) => isolate.loader.pinned(revision, sources),
+    hasShard: (shard) => shardDb(env, shard) !== undefined,
+    claim: (shard, requests, options) => onData(claimJobs(boundDb(env, shard), requests, options)),
+    finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
+    keepOrphan: (shard, orphan) => onData(keepOrphanMessage(boundDb(env, shard), orphan)),
+    readWebhook: (webhook) => withDeadline(readBody(webhook, env.PAYLOADS), R2_DEADLINE_MS, 'R2'),
+    breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
+    rateLimiter: (connector) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(connector)),
+    call: (call, config) =>
+      callHttp(
+        {
+          fetch: (url, init) => fetch(url, init),
+          findSecret: (name) => findSecret(env, config, name),
+          now: Date.now,
+          environment: env.ENVIRONMENT,
+        },
+        call,
+      ),
+    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
+    sendNotices: (queue, notices) =>
+      sendAll(
+        dlqsOf(env)[queue],
+        notices.map((body) => ({ body, delaySeconds: 0 })),
+      ),
+    restoreObject: (key) => onData(restoreFallbackObject(restoring, key)),
+    restoreText: (text) => onData(restoreFallbackText(restoring, text)),
+    ownFailureDelaySeconds: OWN_FAILURE_DELAY_SECONDS[env.ENVIRONMENT],
+    logger,
+    report: (error, tags) => reporter.report(error, tags),
+  }
+}
+
+/** The real functions behind the sweep. */
+export function createSweepDeps(env: Env, isolate: Isolate, { logger, reporter }: Telemetry): SweepDeps {
+  const restoring = restoreDeps(env)
+  return {
+    now: Date.now,
+    config: () => isolate.loader.current(loggedSources(env, logger)),
+    shards: (live) => live.filter((shard) => shardDb(env, shard) !== undefined),
+    sweepShard: (shard, options) => onData(sweepShard(boundDb(env, shard), options)),
+    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
+    async listFallbacks(limit) {
+      const { objects } = await withDeadline(env.PAYLOADS.list({ prefix: FALLBACK_PREFIX, limit }), R2_DEADLINE_MS, 'R2')
+      return objects.map(({ key }) => key)
+    },
+    restoreObject: (key) => onData(restoreFallbackObject(restoring, key)),
+    async setAside(key) {
+      const object = await env.PAYLOADS.get(key)
+      if (object) await env.PAYLOADS.put(`${ASIDE_PREFIX}${key}`, await object.arrayBuffer())
+      await env.PAYLOADS.delete(key)
+    },
+    logger,
+    report: (error, tags) => reporter.report(error, tags),
+  }
+}
+
+function onData<T>(work: Promise<T>): Promise<T> {
+  return withDeadline(work, DATA_DEADLINE_MS, 'DATA')
+}
+
+function boundDb(env: Env, shard: number): D1Database {
+  const db = shardDb(env, shard)
+  if (!db) throw new Error(`no database is bound for shard ${shard}`)
+  return db
+}
+
+function queuesOf(env: Env): Record<QueueName, Queue<QueueMessage>> {
+  return { webhook: env.WEBHOOK_QUEUE, critical: env.CRITICAL_QUEUE, default: env.DEFAULT_QUEUE, low: env.LOW_QUEUE }
+}
+
+function dlqsOf(env: Env): Record<QueueName, Queue<DeadLetterNotice>> {
+  return { webhook: env.WEBHOOK_DLQ, critical: env.CRITICAL_DLQ, default: env.DEFAULT_DLQ, low: env.LOW_DLQ }
+}
+
+async function sendAll<T>(queue: Queue<T>, messages: readonly Delayed<T>[]): Promise<void> {
+  for (let i = 0; i < messages.length; i += MAX_SEND) {
+    await withDeadline(queue.sendBatch(messages.slice(i, i + MAX_SEND)), QUEUE_DEADLINE_MS, 'the queue')
+  }
+}
+
+function restoreDeps(env: Env): RestoreDeps {
+  return {
+    dbOf: (inboxId) => dataDb(env, inboxId),
+    bucket: env.PAYLOADS,
+    sendJobs: (queue, messages) =>
+      sendAll(
+        queuesOf(env)[queue],
+        messages.map((body) => ({ body, delaySeconds: 0 })),
+      ),
+    now: Date.now,
+  }
+}
+
+/** The current value of a secret, by the references in force: a rotated secret holds for jobs of older revisions too. */
+async function findSecret(env: Env, config: ConfigSnapshot, name: string): Promise<Secret | undefined> {
+  const ref = config.secrets.find((one) => one.name === name)
+  if (!ref) return undefined
+  const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })
+  const resolved = await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${name}`)
+  return resolved.find(({ label }) => label === 'current')?.secret
+}

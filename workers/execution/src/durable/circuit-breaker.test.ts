@@ -1,0 +1,157 @@
+import type { BreakerReport, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
+import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
+import { describe, it } from 'vitest'
+import { acquire, CLOSED, report, ticketLifeMs } from './circuit-breaker.ts'
+
+const policy: CircuitBreakerPolicy = {
+  windowMs: 30_000,
+  minCalls: 10,
+  failureRate: 0.5,
+  openMs: 5_000,
+  halfOpenCalls: 2,
+  countAsFailure: ['5xx'],
+  onUnavailable: 'failOpen',
+}
+
+/** A breaker with a clock; `call` asks for permits and reports what came of them at once. */
+class Bench {
+  state = CLOSED
+  now = 1_000_000
+  transitions: BreakerTransition[] = []
+
+  ask(count: number) {
+    const { grant, state, transitions } = acquire(this.state, policy, count, this.now)
+    this.state = state
+    this.transitions.push(...transitions)
+    return grant
+  }
+
+  tell(results: Partial<BreakerReport>) {
+    const full = { generation: this.state.generation, successes: 0, failures: 0, unused: 0, ...results }
+    const { state, transitions } = report(this.state, policy, full, this.now)
+    this.state = state
+    this.transitions.push(...transitions)
+  }
+
+  get moves() {
+    return this.transitions.map(({ from, to }) => `${from} → ${to}`)
+  }
+
+  opened(): this {
+    this.tell({ failures: 10 })
+    return this
+  }
+
+  halfOpened(asked = 2): this {
+    this.opened()
+    this.now += policy.openMs
+    this.ask(asked)
+    return this
+  }
+}
+
+describe('a closed breaker', () => {
+  it('lets everything through, and needs a minimum of calls to open', ({ expect }) => {
+    const bench = new Bench()
+    expect(bench.ask(500)).toEqual({ state: 'closed', generation: 1, permits: 500, retryAfterMs: 0 })
+    bench.tell({ failures: 9 })
+    expect(bench.state.phase).toBe('closed')
+    bench.tell({ failures: 1 })
+    expect(bench.moves).toEqual(['closed → open'])
+  })
+
+  it('opens at its share of failures, not below it', ({ expect }) => {
+    const below = new Bench()
+    below.tell({ successes: 11, failures: 10 })
+    expect(below.state.phase).toBe('closed')
+    below.tell({ failures: 1 })
+    expect(below.state.phase).toBe('open')
+  })
+
+  it('forgets what happened before its window', ({ expect }) => {
+    const bench = new Bench()
+    bench.tell({ failures: 9 })
+    bench.now += 30_001
+    bench.tell({ failures: 5, successes: 4 })
+    expect(bench.state.phase).toBe('closed')
+    expect(bench.state.buckets).toHaveLength(1)
+  })
+
+  it('slides its window, so that failures add up over its buckets', ({ expect }) => {
+    const bench = new Bench()
+    for (let i = 0; i < 9; i++) {
+      bench.tell({ failures: 1 })
+      bench.now += 3_000
+    }
+    expect(bench.state.phase).toBe('closed')
+    bench.tell({ failures: 1 })
+    expect(bench.state.phase).toBe('open')
+  })
+
+  it('never opens while nothing fails', ({ expect }) => {
+    const bench = new Bench()
+    bench.tell({ successes: 1_000 })
+    expect(bench.transitions).toEqual([])
+  })
+})
+
+describe('an open breaker', () => {
+  it('refuses, says how long, and ignores results of calls that began before', ({ expect }) => {
+    const bench = new Bench()
+    const before = bench.ask(5)
+    bench.opened()
+    bench.now += 2_000
+    expect(bench.ask(3)).toEqual({ state: 'open', generation: 2, permits: 0, retryAfterMs: 3_000 })
+    bench.tell({ generation: before.generation, successes: 5 })
+    expect(bench.state.phase).toBe('open')
+  })
+
+  it('is half-open after its time, for a few calls in the whole fleet', ({ expect }) => {
+    const bench = new Bench().opened()
+    bench.now += 4_999
+    expect(bench.ask(1).permits).toBe(0)
+    bench.now += 1
+    expect(bench.ask(24)).toMatchObject({ state: 'half-open', permits: 2, generation: 3 })
+    expect(bench.ask(24)).toMatchObject({ state: 'half-open', permits: 0, retryAfterMs: 2_500 })
+    expect(bench.moves).toEqual(['closed → open', 'open → half-open'])
+  })
+})
+
+describe('a half-open breaker', () => {
+  it('closes when its calls succeed, and counts from zero again', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    bench.tell({ successes: 1 })
+    expect(bench.ask(5).permits).toBe(0)
+    bench.tell({ successes: 1 })
+    expect(bench.moves.at(-1)).toBe('half-open → closed')
+    bench.tell({ failures: 9 })
+    expect(bench.state.phase).toBe('closed')
+  })
+
+  it('opens again at the first failure', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    bench.tell({ successes: 1, failures: 1 })
+    expect(bench.moves.at(-1)).toBe('half-open → open')
+    expect(bench.ask(1)).toMatchObject({ permits: 0, retryAfterMs: 5_000 })
+  })
+
+  it('gives a permit that was not used to somebody else', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    bench.tell({ unused: 1 })
+    expect(bench.ask(5).permits).toBe(1)
+  })
+
+  it('gives up on a ticket whose holder never answers', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    bench.now += ticketLifeMs(policy) - 1
+    expect(bench.ask(1).permits).toBe(0)
+    bench.now += 1
+    expect(bench.ask(5).permits).toBe(2)
+  })
+
+  it('ignores late results of the time before it opened', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    bench.tell({ generation: 1, failures: 5 })
+    expect(bench.state.phase).toBe('half-open')
+  })
+})

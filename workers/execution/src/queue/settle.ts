@@ -1,0 +1,81 @@
+import type { LogEvent } from '@orchestrator/shared/contracts/events'
+import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
+import { assertNever } from '@orchestrator/shared/core/result'
+import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
+import type { JobFinish } from '@orchestrator/shared/jobs/finish'
+import { attemptFacts } from '@orchestrator/shared/policy/classify-failure'
+import type { JobOutcome } from '@orchestrator/shared/policy/pipeline'
+import type { Call, RefusedBy } from '@orchestrator/shared/policy/types'
+import type { Turn } from './take-turn.ts'
+
+/** What the job's row says while it waits for the breaker; the deadline step reads it to know what a job died of. */
+export const DEFERRED_BY_BREAKER = 'waiting: the circuit breaker is open'
+
+const WAITING: Record<RefusedBy, string> = {
+  circuit_breaker: DEFERRED_BY_BREAKER,
+  rate_limit: 'waiting: the rate limit is used up',
+  lease: 'waiting: there was no time left for an attempt',
+  platform: 'waiting: something of our own failed',
+}
+
+/** What is to be written of a turn. `now` is when the waits begin, `graceMs` how long after them the sweep looks. */
+export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
+  const { job, outcome, trace } = turn
+  const events: LogEvent[] = turn.events.map((event) => (event.type.startsWith('job.') ? { ...event, jobId: job.id } : event))
+  const base: JobFinish = {
+    jobId: job.id,
+    event: 'succeed',
+    attempt: null,
+    events,
+    trace,
+    dueAt: null,
+    wakeAt: null,
+    lastError: null,
+    result: null,
+    death: null,
+  }
+  const waiting = (delayMs: number) => ({ dueAt: now + delayMs, wakeAt: now + delayMs + graceMs })
+  switch (outcome.kind) {
+    case 'succeeded':
+      return { ...base, attempt: attemptRecord(job, outcome.call), result: resultOf(outcome.call) }
+    case 'retry': {
+      const attempt = attemptRecord(job, outcome.call)
+      return { ...base, event: 'retry', attempt, lastError: outcome.reason, ...waiting(outcome.delayMs) }
+    }
+    case 'refused':
+      return { ...base, event: 'defer', lastError: WAITING[outcome.by], ...waiting(outcome.retryAfterMs) }
+    case 'held':
+      return { ...base, event: 'hold', lastError: `held: the ${outcome.by.kind} “${outcome.by.id}” is paused`, ...waiting(0) }
+    case 'dead': {
+      const attempt = outcome.call ? attemptRecord(job, outcome.call) : null
+      const death = { class: outcome.class, error: outcome.error }
+      return { ...base, event: 'die', attempt, lastError: outcome.error, death }
+    }
+    default:
+      return assertNever(outcome)
+  }
+}
+
+/** The call a turn made, if it made one. */
+export function callOf(outcome: JobOutcome): Call | null {
+  return 'call' in outcome ? outcome.call : null
+}
+
+function attemptRecord(job: ClaimedJob, call: Call): AttemptRecord {
+  return {
+    attempt: job.attempts + 1,
+    generation: job.generation,
+    operation: call.operation,
+    method: call.method,
+    url: call.url,
+    startedAt: call.startedAt,
+    durationMs: call.durationMs,
+    ...attemptFacts(call.end),
+    idempotencyKey: call.idempotencyKey,
+    responseExcerpt: call.excerpt,
+  }
+}
+
+function resultOf(call: Call): string {
+  return JSON.stringify({ status: call.end.kind === 'answered' ? call.end.status : null, body: call.body })
+}

@@ -1,0 +1,107 @@
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { LogEvent } from '@orchestrator/shared/contracts/events'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
+import { MAX_LOST_LEASES } from '@orchestrator/shared/jobs/constants'
+import { concerns } from '@orchestrator/shared/jobs/sweep'
+import { outcomeEvent } from '@orchestrator/shared/policy/outcome-event'
+import { type JobOutcome, runPipeline } from '@orchestrator/shared/policy/pipeline'
+import { idempotencyKey } from '../connectors/idempotency-key.ts'
+import { jobInput } from '../connectors/job-input.ts'
+import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
+import type { BatchBreaker } from './breaker-gate.ts'
+import { MAX_OWN_FAILURE_MS } from './constants.ts'
+import type { QueueDeps } from './deps.ts'
+import type { BatchRateLimit } from './rate-limit-gate.ts'
+import { DEFERRED_BY_BREAKER } from './settle.ts'
+
+/** One job's turn: what it came to, under which span, and the events on the way. */
+export interface Turn {
+  job: ClaimedJob
+  outcome: JobOutcome
+  trace: string
+  events: Omit<LogEvent, 'jobId'>[]
+}
+
+export interface TurnTools {
+  config: ConfigSnapshot
+  /** The attempt time that the lease allows for, ms. */
+  leasedAttemptMs: number
+  breaker: BatchBreaker
+  rateLimit: BatchRateLimit
+}
+
+/** Works one claimed job once. Never throws: a failure of our own puts the job off, and costs it no attempt. */
+export async function takeTurn(deps: QueueDeps, job: ClaimedJob, tools: TurnTools): Promise<Turn> {
+  const begun = { job, trace: deps.newTraceparent(job.trace), events: [] as Turn['events'] }
+  const outcome = await decideOutcome(deps, begun, tools)
+  begun.events.push(outcomeEvent(outcome))
+  return { ...begun, outcome }
+}
+
+async function decideOutcome(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, tools: TurnTools): Promise<JobOutcome> {
+  const { job } = turn
+  if (job.lostLeases >= MAX_LOST_LEASES) {
+    const error = `${job.lostLeases} consumers were lost while they worked on it`
+    return { kind: 'dead', class: 'poison', error, call: null }
+  }
+  try {
+    const pinned = job.configRevision === tools.config.revision ? tools.config : await deps.pinned(job.configRevision)
+    if (!pinned) throw new Error(`revision ${job.configRevision} of the configuration cannot be read`)
+    const target = resolveTarget(pinned, job)
+    if (!target.ok) return { kind: 'dead', class: 'config_error', error: target.error, call: null }
+    return await runJob(deps, turn, target.value, tools)
+  } catch (error) {
+    deps.logger.log('error', 'a job could not be worked', { jobId: job.id, cause: errorMessage(error) })
+    deps.report(error, { job_id: job.id, connector: job.connector })
+    return ownFailure(deps, job, error)
+  }
+}
+
+function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, tools: TurnTools): Promise<JobOutcome> {
+  const { job } = turn
+  const { connector, operation, policy, mapping } = target
+  const emit = (event: Omit<LogEvent, 'jobId'>) => void turn.events.push(event)
+  return runPipeline(
+    {
+      policy,
+      job: {
+        attempts: job.attempts,
+        firstStartedAt: job.firstStartedAt,
+        deferredByBreaker: job.lastError === DEFERRED_BY_BREAKER,
+      },
+      pausedBy: tools.config.pauses.find((pause) => concerns(pause, job)) ?? null,
+      rateLimit: tools.rateLimit.gate(policy.rateLimit, emit),
+      breaker: tools.breaker.gate(policy.circuitBreaker, emit),
+      lease: { until: job.leaseUntil, attemptMs: tools.leasedAttemptMs },
+      deadlineAt: Number.POSITIVE_INFINITY,
+      signal: AbortSignal.abort(),
+      attemptMs: 0,
+      now: deps.now,
+      random: deps.random,
+      timer: deps.timer,
+      emit,
+    },
+    async ({ signal, attemptMs }) =>
+      deps.call(
+        {
+          connector,
+          operation,
+          input: await jobInput(job, mapping, deps.readWebhook),
+          idempotencyKey: idempotencyKey(policy.idempotency.keyPer, job),
+          traceparent: turn.trace,
+          signal,
+          attemptMs,
+        },
+        tools.config,
+      ),
+  )
+}
+
+/** Nothing the job can help: it waits, but not for ever. */
+function ownFailure(deps: QueueDeps, job: ClaimedJob, error: unknown): JobOutcome {
+  if (deps.now() - job.firstStartedAt >= MAX_OWN_FAILURE_MS) {
+    return { kind: 'dead', class: 'platform', error: errorMessage(error), call: null }
+  }
+  return { kind: 'refused', by: 'platform', retryAfterMs: deps.ownFailureDelaySeconds * 1_000 }
+}
