@@ -8,6 +8,7 @@ export default defineConfig({
       'packages/shared/vitest.config.ts',
       'packages/shared/vitest.workerd.config.ts',
       'workers/*/vitest.config.ts',
+      'workers/console/vitest.web.config.ts',
       'dev/vitest.config.ts',
       'test/*/vitest.config.ts',
     ],
