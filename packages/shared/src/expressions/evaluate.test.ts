@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { compileExpression } from './compile.ts'
 import { evaluateExpression } from './evaluate.ts'
 
 const event = { data: { object: { id: 'sub_1', status: 'active', items: [{ n: 1 }, { n: 2 }] } } }
@@ -60,6 +61,13 @@ describe('a hostile expression', () => {
       expect(performance.now() - started).toBeLessThan(5_000)
     })
   }
+
+  it('is refused before it runs, whichever branch hides it', ({ expect }) => {
+    for (const hidden of ['false ? /a/ : 1', '{"a": function($x) { $eval($x) }}']) {
+      expect(compileExpression(hidden)).toMatchObject({ ok: false, error: { code: 'forbidden' } })
+    }
+    expect(compileExpression('{"a": a.b[0]}').ok).toBe(true)
+  })
 
   it('gets no input over 1 MiB', async ({ expect }) => {
     expect(await evaluateExpression('1', { a: 'x'.repeat(1_048_576) })).toMatchObject({

@@ -48,8 +48,8 @@ describe('retries', () => {
       delays.push([outcome.delayMs, outcome.capMs])
     }
     expect(delays).toEqual([
-      [750, 1_000],
-      [1_500, 2_000],
+      [1_000, 1_000],
+      [2_000, 2_000],
       [3_000, 4_000],
     ])
     const last = testContext(clock, { job: { attempts: 3, firstStartedAt: clock.now(), deferredByBreaker: false } })

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { testPolicy } from '../testing/policy-context.ts'
 import { deferralDelay } from './deferral.ts'
-import { delayCap, parseRetryAfter, retryDelay } from './retry-schedule.ts'
+import { delayCap, parseRetryAfter, retryDelay, wholeSeconds } from './retry-schedule.ts'
 
 const base = testPolicy().retry
 const NOW = Date.UTC(2026, 10, 18, 12, 0, 0)
@@ -19,6 +19,12 @@ describe('the cap of a delay', () => {
   it('follows a list and stays at its last entry', ({ expect }) => {
     expect(caps({ ...base, backoff: 'list', listMs: [500, 60_000, 7_000] })).toEqual([500, 8_000, 7_000, 7_000, 7_000, 7_000])
     expect(delayCap({ ...base, backoff: 'list' }, 3)).toBe(1_000)
+  })
+})
+
+describe('the delay of a job', () => {
+  it('is rounded up to the second that a queue can keep, which a cap of whole seconds survives', ({ expect }) => {
+    expect([0, 1, 1_000, 1_001, 2_750, 8_000].map(wholeSeconds)).toEqual([0, 1_000, 1_000, 2_000, 3_000, 8_000])
   })
 })
 

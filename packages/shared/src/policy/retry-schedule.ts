@@ -38,6 +38,11 @@ export function retryDelay(
   return { delayMs: Math.max(jittered(retry, capMs, random), floorMs), capMs: Math.max(capMs, floorMs) }
 }
 
+/** A delay as queues can keep it, ms: rounded up to the second, so that the log tells what happens and no attempt comes early. */
+export function wholeSeconds(delayMs: number): number {
+  return Math.ceil(delayMs / 1_000) * 1_000
+}
+
 /** `Retry-After` as ms from now: whole seconds, or an HTTP date (RFC 9110, section 10.2.3). `undefined` when it is neither. */
 export function parseRetryAfter(header: string, now: number): number | undefined {
   const text = header.trim()

@@ -1,5 +1,5 @@
 import { classifyCall } from './classify-failure.ts'
-import { retryDelay } from './retry-schedule.ts'
+import { retryDelay, wholeSeconds } from './retry-schedule.ts'
 import type { PolicyStep } from './types.ts'
 
 /** One attempt a delivery: judges the call and decides what comes next. Refusals before the call pass through and cost nothing. */
@@ -20,6 +20,6 @@ export const retry: PolicyStep = {
     }
     const retryAfter = call.end.kind === 'answered' ? call.end.retryAfter : null
     const { delayMs, capMs } = retryDelay(policy, attempt, retryAfter, ctx.now(), ctx.random)
-    return { kind: 'retry', call, attempt, delayMs, capMs, reason, deathClass }
+    return { kind: 'retry', call, attempt, delayMs: wholeSeconds(delayMs), capMs, reason, deathClass }
   },
 }
