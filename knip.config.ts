@@ -7,7 +7,9 @@ const config: KnipConfig = {
   ignoreDependencies: ['drizzle-orm', 'wrangler'],
   workspaces: {
     'packages/shared': { entry: ['src/**/*.test.ts', 'vitest.*.config.ts'], project: ['src/**/*.ts'] },
-    'workers/console': { entry: ['worker/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'vitest.web.config.ts', 'worker/testing/site/**'] },
+    'workers/console': {
+      entry: ['worker/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'vitest.web.config.ts', 'worker/testing/site/**'],
+    },
     dev: { entry: ['bin/*.ts', '*/index.ts', '**/*.test.ts'] },
     test: { entry: ['*.ts', '*/*.test.ts', '*/vitest.config.ts', 'fault/workers/*.ts'] },
     bench: { entry: ['*.ts', 'workers/{ingress,execution}.ts'] },

@@ -107,18 +107,38 @@ export default defineConfig({
     'unicorn/no-array-sort': 'off',
     'typescript/consistent-return': 'off',
     'typescript/no-unsafe-type-assertion': 'off',
+    'typescript/no-unnecessary-type-assertion': 'off',
+    'typescript/no-extraneous-class': 'off',
+    'react/exhaustive-effect-dependencies': 'off',
     'typescript/no-unnecessary-type-parameters': 'off',
     // The setup file of Worker tests and a stylesheet are imported for what they do.
     'import/no-unassigned-import': ['error', { allow: ['**/*.css'] }],
   },
   overrides: [
     ...roomOverrides,
-    { files: ['workers/*/src/**/*.ts', 'workers/console/worker/**/*.ts'], excludeFiles: TESTS, rules: bans(noOtherWorker, noTesting, noDrizzleAtRuntime) },
-    { files: ['workers/execution/src/durable/*.ts'], excludeFiles: [...TESTS, '**/*.do.ts'], rules: { ...bans(noOtherWorker, noTesting, noPlatform), ...pure } },
+    {
+      files: ['workers/*/src/**/*.ts', 'workers/console/worker/**/*.ts'],
+      excludeFiles: TESTS,
+      rules: bans(noOtherWorker, noTesting, noDrizzleAtRuntime),
+    },
+    {
+      files: ['workers/execution/src/durable/*.ts'],
+      excludeFiles: [...TESTS, '**/*.do.ts'],
+      rules: { ...bans(noOtherWorker, noTesting, noPlatform), ...pure },
+    },
     { files: ['workers/console/web/**/*.{ts,tsx}'], excludeFiles: TESTS, rules: bans(onlyContracts, noOtherWorker) },
     { files: TESTS, rules: { 'unicorn/consistent-function-scoping': 'off' } },
     // The platform, and tools that read configuration, want a default export there.
-    { files: ['**/*.config.ts', 'workers/*/src/index.ts', 'workers/console/worker/index.ts', 'dev/*/index.ts', 'test/**/workers/*.ts'], rules: { 'import/no-default-export': 'off' } },
+    {
+      files: [
+        '**/*.config.ts',
+        'workers/*/src/index.ts',
+        'workers/console/worker/index.ts',
+        'dev/*/index.ts',
+        '{test,bench}/**/workers/*.ts',
+      ],
+      rules: { 'import/no-default-export': 'off' },
+    },
     // Programs for a terminal print; the logger is where Workers write their lines.
     { files: ['dev/**', 'test/**', 'bench/**', 'packages/shared/src/telemetry/logger.ts'], rules: { 'no-console': 'off' } },
   ],

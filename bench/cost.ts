@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { localFetch } from '@orchestrator/dev/lib/local-fetch'
 import { startRuntime } from '@orchestrator/dev/runtime/start-runtime'
 import { STRIPE_SIGNING_SECRET } from '@orchestrator/dev/values'
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 import type { Spent } from './workers/counting.ts'
 
 /**

@@ -8,4 +8,4 @@ export default {
   fetch: async (request, env, ctx) => answerSpent(request) ?? (await worker.fetch(request, counting(env), ctx)),
   queue: (batch, env, ctx) => worker.queue(batch, counting(env), ctx),
   scheduled: (controller, env, ctx) => worker.scheduled(controller, counting(env), ctx),
-} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1] & object>
+} satisfies ExportedHandler<object>

@@ -4,4 +4,4 @@ import { answerSpent, counting } from './counting.ts'
 /** The real ingress, counting what it spends. */
 export default {
   fetch: async (request, env, ctx) => answerSpent(request) ?? (await worker.fetch(request, counting(env), ctx)),
-} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1] & object>
+} satisfies ExportedHandler<object>

@@ -142,7 +142,7 @@ function lint(folder: string): Diagnostic[] {
       }
     ).diagnostics
   } catch (error) {
-    return (JSON.parse(String((error as { stdout: string }).stdout)) as { diagnostics: Diagnostic[] }).diagnostics
+    return (JSON.parse((error as { stdout: string }).stdout) as { diagnostics: Diagnostic[] }).diagnostics
   }
 }
 

@@ -58,8 +58,8 @@ describe('migrations', () => {
     const tables = applied('data')
       .prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
       .all()
-    const withoutRowid = tables.filter((table) => table.wr === 1).map((table) => table.name)
-    expect(withoutRowid.sort()).toEqual(['dead_letters', 'dedupe', 'inbox', 'jobs'])
+    const withoutRowid = tables.filter((table) => table.wr === 1).map((table) => String(table.name))
+    expect(withoutRowid.toSorted()).toEqual(['dead_letters', 'dedupe', 'inbox', 'jobs'])
   })
 
   it('give the log two readings: the request log and the event log', ({ expect }) => {

@@ -1,6 +1,6 @@
 import { localFetch } from '@orchestrator/dev/lib/local-fetch'
 import { STRIPE_SIGNING_SECRET } from '@orchestrator/dev/values'
-import Stripe from 'stripe'
+import { Stripe } from 'stripe'
 
 const stripe = new Stripe('sk_test_unused')
 

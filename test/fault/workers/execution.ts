@@ -19,4 +19,4 @@ export default {
     failHandlers()
     return worker.scheduled(controller, withFaults(env), ctx)
   },
-} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1] & object>
+} satisfies ExportedHandler<object>

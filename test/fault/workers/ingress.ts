@@ -9,4 +9,4 @@ export default {
     failHandlers()
     return worker.fetch(request, withFaults(env), ctx)
   },
-} satisfies ExportedHandler<Parameters<typeof worker.fetch>[1] & object>
+} satisfies ExportedHandler<object>

@@ -1,25 +1,28 @@
-import { AppError } from '@orchestrator/shared/core/errors'
-import { createApp } from '@orchestrator/shared/http/app'
+import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import { createApp, versionOf } from '@orchestrator/shared/http/app'
+import { computeReadiness, type Probe, ProbeFailure, readyzResponse, runProbes } from '@orchestrator/shared/http/probes'
 import { controlPath } from './allow-list.ts'
 import { serveAsset } from './assets.ts'
 import type { Env } from './env.ts'
 import { CONTROL_TIMEOUT_MS, forwardToControl, MAX_REQUEST_BYTES } from './proxy.ts'
-import { checkReadiness } from './readiness.ts'
 
 /** The console's routes: health, the proxy to control, and the web app for everything else. */
 export function createConsoleApp() {
   const app = createApp<Env>({ worker: 'console' })
 
-  app.get('/livez', (c) => c.json({ status: 'ok', worker: 'console', version: c.env.VERSION ?? 'unversioned' }))
+  app.get('/livez', (c) => c.json({ status: 'ok', worker: 'console', version: versionOf(c.env) }))
 
   app.get('/readyz', async (c) => {
     const origin = new URL(c.req.url).origin
-    const readiness = await checkReadiness({
-      checkAssets: () => answersOk(c.env.ASSETS.fetch(`${origin}/`)),
-      checkControl: () => answersOk(c.env.CONTROL.fetch('https://control.internal/livez')),
-      now: Date.now,
-    })
-    return c.json(readiness, readiness.status === 'unavailable' ? 503 : 200, { 'cache-control': 'no-store' })
+    // The web app itself is what the console cannot do without; without control it still explains what is wrong.
+    const probes: Probe[] = [
+      { name: 'assets', required: true, check: () => answersOk(c.env.ASSETS.fetch(`${origin}/`)) },
+      { name: 'control', required: false, check: () => answersOk(c.env.CONTROL.fetch('https://control.internal/livez')) },
+    ]
+    const dependencies = await runProbes(probes, Date.now, (name, error) =>
+      c.get('logger').log('warn', 'a dependency is down', { dependency: name, cause: errorMessage(error) }),
+    )
+    return readyzResponse({ status: computeReadiness(dependencies), worker: 'console', configRevision: null, dependencies })
   })
 
   app.all('/api/*', async (c) => {
@@ -42,8 +45,9 @@ export function createConsoleApp() {
   return app
 }
 
-async function answersOk(answer: Promise<Response>): Promise<boolean> {
+async function answersOk(answer: Promise<Response>): Promise<null> {
   const response = await answer
   await response.body?.cancel()
-  return response.ok
+  if (!response.ok) throw new ProbeFailure(`answered ${response.status}`)
+  return null
 }

@@ -17,7 +17,7 @@ import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { type Shard, shardById, shardByNumber } from './data/shards.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
-import type { Probe } from './health/run-probes.ts'
+import type { Probe } from '@orchestrator/shared/http/probes'
 
 /** What an isolate remembers: data only. */
 const isolate = {

@@ -1,35 +1,30 @@
-import { createEnvParser } from '@orchestrator/shared/http/env'
-import { z } from 'zod'
+import { baseEnv, binding, createEnvParser } from '@orchestrator/shared/http/env'
+import * as z from 'zod'
 
-const bound = <T>() => z.custom<T>((value) => value !== undefined && value !== null, 'is not bound')
 const origin = z.url().transform((url) => new URL(url).origin)
 
 /** Bindings and variables, as wrangler.toml names them. */
-const schema = z
-  .object({
-    ENVIRONMENT: z.enum(['development', 'production']),
-    SENTRY_DSN: z.string().optional(),
-    ACCESS_ISSUER: z.url().transform((url) => url.replace(/\/+$/, '')),
-    ACCESS_AUDIENCE: z.string().min(1),
-    ALLOWED_ORIGINS: z.string().transform((text, context) => {
-      const origins = z.array(origin).safeParse(text.split(',').map((one) => one.trim()))
-      if (origins.success) return origins.data
-      context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
-      return z.NEVER
-    }),
-    CF_VERSION_METADATA: z.object({ id: z.string() }).optional(),
-    CONTROL_DB: bound<D1Database>(),
-    DATA_00: bound<D1Database>(),
-    DATA_01: bound<D1Database>(),
-    PAYLOADS: bound<R2Bucket>(),
-    WEBHOOK_QUEUE: bound<Queue>(),
-    CRITICAL_QUEUE: bound<Queue>(),
-    DEFAULT_QUEUE: bound<Queue>(),
-    LOW_QUEUE: bound<Queue>(),
-    INGRESS: bound<Fetcher>(),
-    EXECUTION: bound<Fetcher>(),
-  })
-  .transform((env) => ({ ...env, VERSION: env.CF_VERSION_METADATA?.id || undefined }))
+const schema = z.object({
+  ...baseEnv,
+  ACCESS_ISSUER: z.url().transform((url) => url.replace(/\/+$/, '')),
+  ACCESS_AUDIENCE: z.string().min(1),
+  ALLOWED_ORIGINS: z.string().transform((text, context) => {
+    const origins = z.array(origin).safeParse(text.split(',').map((one) => one.trim()))
+    if (origins.success) return origins.data
+    context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
+    return z.NEVER
+  }),
+  CONTROL_DB: binding<D1Database>(),
+  DATA_00: binding<D1Database>(),
+  DATA_01: binding<D1Database>(),
+  PAYLOADS: binding<R2Bucket>(),
+  WEBHOOK_QUEUE: binding<Queue>(),
+  CRITICAL_QUEUE: binding<Queue>(),
+  DEFAULT_QUEUE: binding<Queue>(),
+  LOW_QUEUE: binding<Queue>(),
+  INGRESS: binding<Fetcher>(),
+  EXECUTION: binding<Fetcher>(),
+})
 
 export type ControlEnv = z.output<typeof schema>
 

@@ -1,5 +1,6 @@
 import { AppError } from '@orchestrator/shared/core/errors'
 import { newId } from '@orchestrator/shared/core/ids'
+import { versionOf } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { createErrorReporter } from '@orchestrator/shared/telemetry/sentry'
@@ -40,7 +41,7 @@ export default {
   fetch: (request, env, ctx) => serve('control', request, env, ctx),
   async queue(batch, env, ctx) {
     const parsed = parseEnv(env)
-    const release = `control@${parsed.VERSION ?? 'unversioned'}`
+    const release = `control@${versionOf(parsed)}`
     const logger = createLogger({ worker: 'control', release })
     const { SENTRY_DSN: dsn, ENVIRONMENT: environment } = parsed
     const reporter = createErrorReporter({ dsn, release, environment, context: ctx, traceId: undefined })

@@ -18,6 +18,7 @@ import { sweepShard } from '@orchestrator/shared/jobs/sweep'
 import { readBody } from '@orchestrator/shared/payloads/body'
 import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Secret } from '@orchestrator/shared/secrets/secret'
+import { versionOf } from '@orchestrator/shared/http/app'
 import { createLogger, type Logger } from '@orchestrator/shared/telemetry/logger'
 import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
@@ -57,7 +58,7 @@ export function createTelemetry(
   context: Pick<ExecutionContext, 'waitUntil'>,
   fields: Record<string, string>,
 ): Telemetry {
-  const release = `execution@${env.VERSION ?? 'unversioned'}`
+  const release = `execution@${versionOf(env)}`
   return {
     logger: createLogger({ worker: 'execution', release, ...fields }),
     reporter: createErrorReporter({ dsn: env.SENTRY_DSN, release, environment: env.ENVIRONMENT, context, traceId: undefined }),

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import { err, ok, type Result } from '../core/result.ts'
 import { JWKS_FAILURE_PAUSE_MS, JWKS_FRESH_MS, JWKS_TIMEOUT_MS, MAX_REFETCHES, REFETCH_WINDOW_MS } from './constants.ts'
 import type { AccessRejection } from './rejection.ts'

@@ -11,7 +11,13 @@ import { problemResponse } from './problem.ts'
 export interface BaseEnv {
   ENVIRONMENT: 'development' | 'production'
   SENTRY_DSN?: string | undefined
-  VERSION?: string | undefined
+  /** https://developers.cloudflare.com/workers/runtime-apis/bindings/version-metadata/ */
+  CF_VERSION_METADATA?: { id: string } | undefined
+}
+
+/** The deployed version, for health, logs and error reports. */
+export function versionOf(env: BaseEnv): string {
+  return env.CF_VERSION_METADATA?.id || 'unversioned'
 }
 
 /** Set for every request before a route runs. */
@@ -43,7 +49,7 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
     const path = new URL(c.req.url).pathname
     const trace = childTrace(c.req.header('traceparent'))
     const requestId = newId('req', 0, startedAt, Math.random)
-    const release = `${options.worker}@${c.env.VERSION ?? 'unversioned'}`
+    const release = `${options.worker}@${versionOf(c.env)}`
     const logger = createLogger({ worker: options.worker, release, requestId, traceId: trace.traceId })
     const reporter = createErrorReporter({
       dsn: c.env.SENTRY_DSN,

@@ -1,5 +1,17 @@
-import type { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../core/errors.ts'
+
+/** What every Worker's environment tells about itself. */
+export const baseEnv = {
+  ENVIRONMENT: z.enum(['development', 'production']),
+  SENTRY_DSN: z.string().optional(),
+  CF_VERSION_METADATA: z.object({ id: z.string() }).optional(),
+}
+
+/** A binding of the platform: only its presence can be checked. */
+export function binding<T>() {
+  return z.custom<T>((value) => typeof value === 'object' && value !== null, 'is not bound')
+}
 
 /** Set in development values so that production can refuse them. */
 const DEVELOPMENT_MARK = /development[_-]only/

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { AppError } from '../core/errors.ts'
 import { type BaseEnv, createApp } from './app.ts'
 import { readBody } from './body.ts'

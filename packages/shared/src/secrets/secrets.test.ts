@@ -13,7 +13,13 @@ const reveal = async (ref: SecretRef, env: Record<string, unknown> = {}) =>
 describe('a secret', () => {
   it('cannot be printed', ({ expect }) => {
     const secret = new Secret('hunter2')
-    const printed = [String(secret), `${secret}`, JSON.stringify({ secret }), inspect(secret), inspect({ deep: { secret } })]
+    const printed = [
+      String(secret),
+      `${String(secret)}!`,
+      JSON.stringify({ secret }),
+      inspect(secret),
+      inspect({ deep: { secret } }),
+    ]
     for (const text of printed) expect(text).not.toContain('hunter2')
     expect(secret.reveal()).toBe('hunter2')
   })

@@ -35,7 +35,7 @@ describe('error reporter', () => {
     const sent: string[] = []
     const realFetch = globalThis.fetch
     globalThis.fetch = async (_url, init) => {
-      sent.push(String(init?.body))
+      sent.push(await new Response(init?.body).text())
       return new Response('{}')
     }
     try {

@@ -1,5 +1,5 @@
 import { afterEach, describe, it, vi } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { failureOf } from '../lib/failure.ts'
 import { callApi, postApi } from './client.ts'
 

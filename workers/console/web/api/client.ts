@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ApiError, parseProblem } from '../lib/failure.ts'
 
 // Zod compiles parsers with `new Function` where it may; the page's security policy forbids that, so it must not try.

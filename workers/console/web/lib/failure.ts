@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Why a call of the API did not give what was asked. */
 export type Failure =

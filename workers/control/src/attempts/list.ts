@@ -1,5 +1,5 @@
 import type { Attempt } from '@orchestrator/shared/contracts/control-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Shard } from '../data/shards.ts'
 import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'
 import { decodeCursor, positionOf } from '../lists/cursor.ts'

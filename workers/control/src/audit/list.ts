@@ -1,6 +1,6 @@
 import { listAudit as readAudit } from '@orchestrator/shared/audit/queries'
 import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
-import { z } from 'zod'
+import * as z from 'zod'
 import { decodeCursor, encodeCursor } from '../lists/cursor.ts'
 import { pageQuery } from '../lists/query.ts'
 import type { Page } from '../lists/walk-shards.ts'

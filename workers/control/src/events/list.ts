@@ -1,7 +1,7 @@
 import type { Event } from '@orchestrator/shared/contracts/control-api'
 import { eventType } from '@orchestrator/shared/contracts/events'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Shard } from '../data/shards.ts'
 import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
 import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'

@@ -1,6 +1,7 @@
 import { latestRevision, CURRENT_KEY } from '@orchestrator/shared/config/snapshot-store'
+import { pingDb } from '@orchestrator/shared/db/ping'
+import { type Probe, PROBE_DEADLINE_MS, ProbeFailure } from '@orchestrator/shared/http/probes'
 import type { ControlEnv } from '../env.ts'
-import { type Probe, PROBE_DEADLINE_MS, ProbeFailure } from './run-probes.ts'
 
 /** Everything control asks for its health. It cannot do without CONTROL_DB; the rest degrades it visibly. */
 export function createProbes(env: ControlEnv): Probe[] {
@@ -14,8 +15,8 @@ export function createProbes(env: ControlEnv): Probe[] {
         return revision === null ? 'no configuration published yet' : `configuration revision ${revision}`
       },
     },
-    { name: 'DATA_00', required: false, check: () => probeD1(env.DATA_00) },
-    { name: 'DATA_01', required: false, check: () => probeD1(env.DATA_01) },
+    { name: 'DATA_00', required: false, check: () => pingDb(env.DATA_00, 'jobs') },
+    { name: 'DATA_01', required: false, check: () => pingDb(env.DATA_01, 'jobs') },
     {
       name: 'PAYLOADS',
       required: false,
@@ -32,11 +33,6 @@ export function createProbes(env: ControlEnv): Probe[] {
     { name: 'ingress', required: false, check: () => probeWorker(env.INGRESS, 'ingress') },
     { name: 'execution', required: false, check: () => probeWorker(env.EXECUTION, 'execution') },
   ]
-}
-
-async function probeD1(db: D1Database): Promise<null> {
-  await db.prepare('SELECT 1 FROM jobs LIMIT 1').first()
-  return null
 }
 
 /** A service binding chooses no host: the name in the URL is only for logs. */

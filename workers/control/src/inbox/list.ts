@@ -1,6 +1,6 @@
 import type { WebhookSummary } from '@orchestrator/shared/contracts/control-api'
 import { selectList } from '@orchestrator/shared/db/columns'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Shard } from '../data/shards.ts'
 import { readById } from '../lists/by-id.ts'
 import { decodeCursor, positionOf } from '../lists/cursor.ts'

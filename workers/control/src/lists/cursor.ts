@@ -1,6 +1,6 @@
 import { decodeUtf8, fromBase64, toBase64, utf8 } from '@orchestrator/shared/core/bytes'
 import { AppError } from '@orchestrator/shared/core/errors'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Where a list goes on: a shard, and the key of the last row seen there. */
 export interface Position<K> {

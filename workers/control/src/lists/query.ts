@@ -1,5 +1,5 @@
 import { isId } from '@orchestrator/shared/core/ids'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What every list understands. */
 export const pageQuery = {

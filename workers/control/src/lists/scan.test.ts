@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { decodeCursor, encodeCursor, positionOf } from './cursor.ts'
 import { scan, type ScanSource } from './scan.ts'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A shard of `size` rows, keys downwards from `size`; every `every`th is a hit. */
 function source(size: number, every: number) {

@@ -5,7 +5,7 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { Shard } from '../data/shards.ts'
 import { countOpenDeadLetters } from '../dead-letters/queries.ts'
-import { type Probe, PROBE_DEADLINE_MS, runProbes } from '../health/run-probes.ts'
+import { type Probe, PROBE_DEADLINE_MS, runProbes } from '@orchestrator/shared/http/probes'
 import { toTimeOrNull } from '../lists/time.ts'
 import { countLiveJobs } from './queries.ts'
 

@@ -9,7 +9,7 @@ import {
   type JobMessage,
 } from '@orchestrator/shared/contracts/queue'
 import { isId } from '@orchestrator/shared/core/ids'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const jobId = z.string().refine((id) => isId('job', id))
 const message = z.discriminatedUnion('kind', [

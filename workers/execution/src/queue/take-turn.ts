@@ -6,6 +6,7 @@ import { MAX_LOST_LEASES } from '@orchestrator/shared/jobs/constants'
 import { concerns } from '@orchestrator/shared/jobs/sweep'
 import { outcomeEvent } from '@orchestrator/shared/policy/outcome-event'
 import { type JobOutcome, runPipeline } from '@orchestrator/shared/policy/pipeline'
+import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
@@ -53,7 +54,7 @@ async function decideOutcome(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, tools
     return await runJob(deps, turn, target.value, tools)
   } catch (error) {
     deps.logger.log('error', 'a job could not be worked', { jobId: job.id, cause: errorMessage(error) })
-    deps.report(error, { job_id: job.id, connector: job.connector })
+    deps.report(error, { job_id: job.id, connector: job.connector, trace_id: parseTraceparent(turn.trace)?.traceId ?? 'none' })
     return ownFailure(deps, job, error)
   }
 }

@@ -1,4 +1,5 @@
-import { type Clock, DeadlineError, withDeadline } from '@orchestrator/shared/core/clock'
+import type { Readyz } from '../contracts/health.ts'
+import { type Clock, DeadlineError, withDeadline } from '../core/clock.ts'
 
 /** A dependency is down when it does not answer within this time, ms. */
 export const PROBE_DEADLINE_MS = 1_000
@@ -10,13 +11,7 @@ export interface Probe {
   check: () => Promise<string | null>
 }
 
-export interface ProbeResult {
-  name: string
-  required: boolean
-  status: 'up' | 'down'
-  latencyMs: number
-  detail: string | null
-}
+export type ProbeResult = Readyz['dependencies'][number]
 
 /** Thrown by a check for a reason that may be shown to anybody. */
 export class ProbeFailure extends Error {
@@ -47,6 +42,18 @@ export function runProbes(
       }
     }),
   )
+}
+
+/** `unavailable` without something required, `degraded` without something else. */
+export function computeReadiness(dependencies: readonly ProbeResult[]): Readyz['status'] {
+  const down = dependencies.filter(({ status }) => status === 'down')
+  if (down.some(({ required }) => required)) return 'unavailable'
+  return down.length > 0 ? 'degraded' : 'ready'
+}
+
+/** The answer of `/readyz`: 503 only when the Worker cannot do its work. */
+export function readyzResponse(body: Readyz): Response {
+  return Response.json(body, { status: body.status === 'unavailable' ? 503 : 200, headers: { 'cache-control': 'no-store' } })
 }
 
 /** What went wrong inside stays inside: `/readyz` needs no token. */
