@@ -7,7 +7,8 @@ export interface BillingCall {
   path: string
   idempotencyKey: string | null
   effect: 'applied' | 'replayed' | 'none'
-  status: number
+  /** Null while billing hangs. */
+  status: number | null
 }
 
 /** The calls that the demo upstream received, in order. */
@@ -36,12 +37,21 @@ export async function subscriptionStatus(port: number, id: string): Promise<stri
   return response.ok ? ((await response.json()) as { status: string }).status : undefined
 }
 
-/** Accepted events without their effect, and keys or subscriptions with more than one. */
-export async function effects(port: number, accepted: readonly Sent[]): Promise<{ missing: string[]; doubled: string[] }> {
-  const applied = (await billingCalls(port)).filter((call) => call.effect === 'applied')
+/**
+ * Accepted events without their effect, and keys or subscriptions with more than one; `repeated` are the writes that billing
+ * knew already by their key, which only a call of ours that was made twice can cause.
+ */
+export async function effects(
+  port: number,
+  accepted: readonly Sent[],
+): Promise<{ missing: string[]; doubled: string[]; repeated: number }> {
+  const ours = new Set(accepted.map(({ subscription }) => `/subscriptions/${subscription}`))
+  const calls = (await billingCalls(port)).filter((call) => ours.has(call.path))
+  const applied = calls.filter((call) => call.effect === 'applied')
   const perPath = Map.groupBy(applied, (call) => call.path)
   const perKey = Map.groupBy(applied, (call) => call.idempotencyKey)
   return {
+    repeated: calls.filter((call) => call.effect === 'replayed').length,
     missing: accepted
       .filter(({ subscription }) => !perPath.has(`/subscriptions/${subscription}`))
       .map(({ subscription }) => subscription),

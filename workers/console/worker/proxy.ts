@@ -1,6 +1,6 @@
+import { readToken } from '@orchestrator/shared/access/read-token'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { readBody } from '@orchestrator/shared/http/body'
-import { accessToken } from './access-token.ts'
 
 /** A person waits for the answer; control's own deadlines are shorter. */
 export const CONTROL_TIMEOUT_MS = 15_000
@@ -63,7 +63,7 @@ function requestHeaders(request: Request, traceparent: string): Headers {
     const value = request.headers.get(name)
     if (value !== null) headers.set(name, value)
   }
-  const token = accessToken(request.headers)
+  const token = readToken(request.headers)
   if (token !== undefined) headers.set('cf-access-jwt-assertion', token)
   return headers
 }

@@ -11,10 +11,9 @@ import { jobMessages } from '@orchestrator/shared/inbox/job-messages'
 import { fallbackKey } from '@orchestrator/shared/inbox/restore-accepted'
 import { storeAccepted } from '@orchestrator/shared/inbox/store-accepted'
 import { payloadKey, putBody } from '@orchestrator/shared/payloads/body'
-import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
+import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
-import type { SigningSecret } from '@orchestrator/shared/verification/types'
 import type { Env } from './env.ts'
 import { type DurableDeps, storeDurably } from './fallback/store-durably.ts'
 import type { AcceptDeps } from './inbox/accept-webhook.ts'
@@ -67,11 +66,10 @@ export function createAcceptDeps(env: Env, isolate: Isolate, tools: RequestTools
   }
 }
 
-async function openSecrets(env: Env, ref: SecretRef, logger: Logger): Promise<SigningSecret[]> {
+async function openSecrets(env: Env, ref: SecretRef, logger: Logger): Promise<ResolvedSecret[]> {
   try {
     const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })
-    const resolved = await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${ref.name}`)
-    return resolved.map(({ label, secret }) => ({ label, secret: secret.reveal() }))
+    return await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${ref.name}`)
   } catch (error) {
     logger.log('warn', 'a secret could not be read', { secret: ref.name, cause: errorMessage(error) })
     return []

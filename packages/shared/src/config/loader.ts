@@ -16,6 +16,7 @@ export interface ConfigSources {
   fromDb(): Promise<ConfigSnapshot | null>
   fromR2(): Promise<ConfigSnapshot | null>
   pinnedFromR2(revision: number): Promise<ConfigSnapshot | null>
+  pinnedFromDb(revision: number): Promise<ConfigSnapshot | null>
   onFailure?(source: string, error: unknown): void
 }
 
@@ -50,12 +51,14 @@ export class ConfigLoader {
     return this.#keep(loaded)
   }
 
-  /** The revision a job pinned: the snapshot in force when it is that one, else R2's copy; `undefined` when it is not readable. */
+  /** The revision a job pinned: the snapshot in force when it is that one, else R2's copy, else CONTROL_DB's; `undefined` when none is readable. */
   async pinned(revision: number, sources: ConfigSources): Promise<ConfigSnapshot | undefined> {
     if (this.#snapshot?.revision === revision) return this.#snapshot
     const known = this.#pinned.get(revision)
     if (known) return known
-    const loaded = await this.#try('R2', COLD_DEADLINE_MS, () => sources.pinnedFromR2(revision), sources)
+    const loaded =
+      (await this.#try('R2', COLD_DEADLINE_MS, () => sources.pinnedFromR2(revision), sources)) ??
+      (await this.#try('CONTROL_DB', COLD_DEADLINE_MS, () => sources.pinnedFromDb(revision), sources))
     if (!loaded) return undefined
     if (this.#pinned.size >= MAX_PINNED) this.#pinned.delete(this.#pinned.keys().next().value!)
     this.#pinned.set(revision, loaded)

@@ -58,4 +58,15 @@ describe('configuration snapshot', () => {
     expect((await loader.current(configSources(bindings))).revision).toBe(second.revision)
     expect((await loader.pinned(first.revision, configSources(bindings)))?.settings.resendGraceMs).toBe(4_000)
   })
+
+  it('finds a pinned revision in either place, and nowhere else', async ({ expect }) => {
+    const first = await publishConfig(bindings, content(6_000), by)
+    await publishConfig(bindings, content(7_000), by)
+    const withoutR2 = { ...bindings, PAYLOADS: undefined } as unknown as ConfigBindings
+    for (const place of [broken, withoutR2]) {
+      const pinned = await new ConfigLoader(() => 0).pinned(first.revision, configSources(place))
+      expect(pinned?.settings.resendGraceMs).toBe(6_000)
+    }
+    expect(await new ConfigLoader(() => 0).pinned(999, configSources(bindings))).toBeUndefined()
+  })
 })

@@ -14,7 +14,7 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Publishes a revision: to CONTROL_DB, then to R2 (the revision, then `config/current`). The same content again is the same
+ * Publishes a revision: to R2 as a revision, to CONTROL_DB, then to R2 as `config/current`. The same content again is the same
  * revision, written to R2 once more in case that failed before.
  */
 export async function publishConfig(
@@ -33,6 +33,8 @@ export async function publishConfig(
     publishedAt: same ? newest.published_at : by.now,
   }
   const text = JSON.stringify(snapshot)
+  // Before anybody can pin it.
+  await bindings.PAYLOADS.put(revisionKey(snapshot.revision), text)
   if (!same) {
     await bindings.CONTROL_DB.prepare(
       'INSERT INTO config_revisions (revision, published_at, author, reason, content_hash, snapshot) VALUES (?, ?, ?, ?, ?, ?)',
@@ -40,7 +42,6 @@ export async function publishConfig(
       .bind(snapshot.revision, snapshot.publishedAt, by.author, by.reason, contentHash, text)
       .run()
   }
-  await bindings.PAYLOADS.put(revisionKey(snapshot.revision), text)
   await bindings.PAYLOADS.put(CURRENT_KEY, text)
   return snapshot
 }

@@ -14,9 +14,12 @@ export async function latestRevision(db: D1Database): Promise<number | null> {
   return db.prepare('SELECT revision FROM config_revisions ORDER BY revision DESC LIMIT 1').first<number>('revision')
 }
 
-/** The newest snapshot in CONTROL_DB. */
-export async function readSnapshotFromDb(db: D1Database): Promise<ConfigSnapshot | null> {
-  const text = await db.prepare('SELECT snapshot FROM config_revisions ORDER BY revision DESC LIMIT 1').first<string>('snapshot')
+/** The newest snapshot in CONTROL_DB, or that of one revision. */
+export async function readSnapshotFromDb(db: D1Database, revision?: number): Promise<ConfigSnapshot | null> {
+  const text = await db
+    .prepare('SELECT snapshot FROM config_revisions WHERE revision = coalesce(?1, revision) ORDER BY revision DESC LIMIT 1')
+    .bind(revision ?? null)
+    .first<string>('snapshot')
   return text === null ? null : configSnapshot.parse(JSON.parse(text))
 }
 

@@ -8,6 +8,7 @@ export function configSources(env: ConfigBindings, onFailure?: ConfigSources['on
     fromDb: () => readSnapshotFromDb(env.CONTROL_DB),
     fromR2: () => readSnapshotFromR2(env.PAYLOADS),
     pinnedFromR2: (revision) => readSnapshotFromR2(env.PAYLOADS, revisionKey(revision)),
+    pinnedFromDb: (revision) => readSnapshotFromDb(env.CONTROL_DB, revision),
     ...(onFailure ? { onFailure } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isDevelopmentValue } from '../core/development-value.ts'
 import { AppError } from '../core/errors.ts'
 
 /** What every Worker's environment tells about itself. */
@@ -12,9 +13,6 @@ export const baseEnv = {
 export function binding<T>() {
   return z.custom<T>((value) => typeof value === 'object' && value !== null, 'is not bound')
 }
-
-/** Set in development values so that production can refuse them. */
-const DEVELOPMENT_MARK = /development[_-]only/
 
 /**
  * Parses a Worker's environment once an isolate; a bad one is {@link AppError} `bad_environment` that names each variable.
@@ -41,8 +39,4 @@ export function createEnvParser<T extends { ENVIRONMENT: 'development' | 'produc
     parsed.set(env as object, result.data)
     return result.data
   }
-}
-
-function isDevelopmentValue(value: unknown): boolean {
-  return typeof value === 'string' && (DEVELOPMENT_MARK.test(value) || /^https?:\/\/[^/]*\blocalhost\b/.test(value))
 }

@@ -4,7 +4,8 @@ import { AppError } from '../core/errors.ts'
 import { type BaseEnv, createApp } from './app.ts'
 import { readBody } from './body.ts'
 import { createEnvParser } from './env.ts'
-import { parseJson, parseRequest } from './issues.ts'
+import { parseRequest } from './issues.ts'
+import { readJson } from './read-json.ts'
 
 const context = { waitUntil: () => undefined, passThroughOnException: () => undefined, props: {} } as unknown as ExecutionContext
 const env: BaseEnv = { ENVIRONMENT: 'production' }
@@ -17,9 +18,11 @@ function app() {
   hono.get('/busy', () => {
     throw new AppError('unavailable', 'Try later.', { retryAfterSeconds: 7 })
   })
-  hono.post('/parse', async (c) => c.json(parseRequest(z.object({ name: z.string() }), await parseJson(c.req.raw))))
+  hono.post('/parse', async (c) => c.json(parseRequest(z.object({ name: z.string() }), await readJson(c.req.raw))))
   return hono
 }
+
+const json = { method: 'POST', headers: { 'content-type': 'application/json' } }
 
 const request = async (path: string, init?: RequestInit) => {
   const response = await app().fetch(new Request(`https://x.example${path}`, init), env, context)
@@ -53,14 +56,14 @@ describe('the app of every Worker', () => {
   })
 
   it('names the fields of a request that are wrong', async ({ expect }) => {
-    const wrong = await request('/parse', { method: 'POST', body: '{"name":1}' })
+    const wrong = await request('/parse', { ...json, body: '{"name":1}' })
     expect([wrong.response.status, wrong.body.issues]).toEqual([
       400,
       [{ path: 'name', message: expect.stringContaining('string') }],
     ])
-    const broken = await request('/parse', { method: 'POST', body: '{' })
+    const broken = await request('/parse', { ...json, body: '{' })
     expect([broken.response.status, broken.body.detail]).toEqual([400, 'The body is not valid JSON.'])
-    const good = await request('/parse', { method: 'POST', body: '{"name":"a"}' })
+    const good = await request('/parse', { ...json, body: '{"name":"a"}' })
     expect(good.response.status).toBe(200)
   })
 })

@@ -9,14 +9,3 @@ export function parseRequest<T>(schema: z.ZodType<T>, value: unknown): T {
     issues: result.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
   })
 }
-
-/** The JSON of a request; anything else is a 400 problem that says so. An empty body reads as an empty object. */
-export async function parseJson(request: Request): Promise<unknown> {
-  const text = await request.text()
-  if (text.trim() === '') return {}
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new AppError('validation_failed', 'The body is not valid JSON.')
-  }
-}

@@ -1,3 +1,4 @@
+import { isDevelopmentValue } from '../core/development-value.ts'
 import { assertNever } from '../core/result.ts'
 import type { SecretRef } from '../contracts/config.ts'
 import { openSecret } from './envelope.ts'
@@ -18,9 +19,13 @@ export interface SecretSources {
 
 /**
  * The values a secret has now: the current one first, then previous ones that are still valid. An empty list means that it
- * does not resolve; the caller fails closed with `config_error`.
+ * does not resolve; the caller fails closed with `config_error`. Rejects when the Secrets Store cannot be asked: that passes.
  */
 export async function resolveSecret(ref: SecretRef, sources: SecretSources): Promise<ResolvedSecret[]> {
+  return withoutDevelopmentValues(await readSecret(ref, sources), sources.env.ENVIRONMENT)
+}
+
+async function readSecret(ref: SecretRef, sources: SecretSources): Promise<ResolvedSecret[]> {
   switch (ref.source) {
     case 'stored': {
       const valid = ref.versions.filter((version) => version.validUntil === null || version.validUntil > sources.now)
@@ -46,6 +51,11 @@ function labelled(label: ResolvedSecret['label'], value: string | undefined): Re
   return value ? [{ label, secret: new Secret(value) }] : []
 }
 
+/** Production knows no value of development, wherever it comes from. */
+function withoutDevelopmentValues(resolved: ResolvedSecret[], environment: unknown): ResolvedSecret[] {
+  return environment === 'production' ? resolved.filter(({ secret }) => !isDevelopmentValue(secret.reveal())) : resolved
+}
+
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
@@ -53,9 +63,5 @@ function textOf(value: unknown): string | undefined {
 async function fromStore(binding: unknown): Promise<string | undefined> {
   const store = binding as { get?: () => Promise<string> } | undefined
   if (typeof store?.get !== 'function') return undefined
-  try {
-    return textOf(await store.get())
-  } catch {
-    return undefined
-  }
+  return textOf(await store.get())
 }

@@ -61,10 +61,17 @@ describe('the three sources of a secret', () => {
     expect(await reveal(ref, { NOW: '' })).toEqual([])
   })
 
-  it('store: a Secrets Store binding, and nothing when it fails', async ({ expect }) => {
+  it('store: a Secrets Store binding; one that cannot be asked is no missing secret', async ({ expect }) => {
     const ref: SecretRef = { name: 's', source: 'store', binding: 'STRIPE' }
     expect(await reveal(ref, { STRIPE: { get: async () => 'value' } })).toEqual([['current', 'value']])
-    expect(await reveal(ref, { STRIPE: { get: async () => Promise.reject(new Error('gone')) } })).toEqual([])
+    await expect(reveal(ref, { STRIPE: { get: async () => Promise.reject(new Error('gone')) } })).rejects.toThrow('gone')
     expect(await reveal(ref)).toEqual([])
+  })
+
+  it('give production no value of development', async ({ expect }) => {
+    const sealed = { version: 1, validUntil: null, ...(await sealSecret(KEY, 's', 1, 'whsec_development_only_x')) }
+    const ref: SecretRef = { name: 's', source: 'stored', versions: [sealed] }
+    expect(await reveal(ref, { ENVIRONMENT: 'production' })).toEqual([])
+    expect(await reveal(ref, { ENVIRONMENT: 'development' })).toEqual([['current', 'whsec_development_only_x']])
   })
 })

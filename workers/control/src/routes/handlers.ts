@@ -19,7 +19,7 @@ import { getJob } from '../jobs/get.ts'
 import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
-import { readJson } from './read-json.ts'
+import { readJson } from '@orchestrator/shared/http/read-json'
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {

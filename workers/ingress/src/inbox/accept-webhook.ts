@@ -3,11 +3,13 @@ import { decodeUtf8, sha256Hex } from '@orchestrator/shared/core/bytes'
 import type { ConfigSnapshot, Provider, SecretRef } from '@orchestrator/shared/contracts/config'
 import { matchRoutes } from '@orchestrator/shared/inbox/match-routes'
 import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
+import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { readEventFacts } from '@orchestrator/shared/verification/event-facts'
 import type { Preset } from '@orchestrator/shared/verification/preset'
 import { findPreset } from '@orchestrator/shared/verification/presets/index'
 import { signatureHeaders } from '@orchestrator/shared/verification/signature-headers'
-import type { SigningSecret, VerificationFacts } from '@orchestrator/shared/verification/types'
+import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
+import type { VerificationFacts } from '@orchestrator/shared/verification/types'
 import { verify } from '@orchestrator/shared/verification/verify'
 import type { Kept, WebhookDraft } from '../fallback/store-durably.ts'
 import type { AcceptOutcome } from './outcome.ts'
@@ -22,7 +24,7 @@ export interface AcceptDeps {
   config(): Promise<ConfigSnapshot>
   readBody(limitBytes: number): Promise<Uint8Array<ArrayBuffer> | 'too_large' | 'unreadable'>
   /** Empty when the secret does not resolve. */
-  secrets(ref: SecretRef): Promise<readonly SigningSecret[]>
+  secrets(ref: SecretRef): Promise<readonly ResolvedSecret[]>
   store(draft: WebhookDraft, rawBody: Uint8Array): Promise<Kept>
 }
 
@@ -54,7 +56,7 @@ export async function acceptWebhook(delivery: Delivery, deps: AcceptDeps): Promi
     preset,
     rawBody,
     headers: delivery.headers,
-    secrets,
+    secrets: secrets.map(({ label, secret }) => ({ label, secret: secret.reveal() })),
     now: receivedAt,
     toleranceSeconds: provider.toleranceSeconds,
   })
@@ -87,7 +89,7 @@ async function draftWebhook(verified: Verified, deps: Pick<AcceptDeps, 'newId'>)
   const { json, note } = parseBody(rawBody)
   const { eventId, type } = readEventFacts(preset, json, delivery.headers)
   const routes = note === null ? matchRoutes(snapshot.routes, provider.id, type) : []
-  const paused = provider.paused || snapshot.pauses.some(({ kind, id }) => kind === 'provider' && id === provider.id)
+  const paused = effectivePauses(snapshot).some(({ kind, id }) => kind === 'provider' && id === provider.id)
   return {
     v: 1,
     id: deps.newId('whk', writeShard, receivedAt),

@@ -12,10 +12,20 @@ function replaceMethods<T extends object>(
       if (typeof value !== 'function') return value
       const real = value.bind(target) as Method
       if (name === 'prepare' && (methods as readonly unknown[]).includes(name)) {
-        // Preparing is synchronous and never fails; running the statement does.
-        return (...args: never[]) => replaceMethods(real(...args) as D1PreparedStatement, ['first', 'all', 'run'], replace)
+        // Preparing and binding are synchronous and never fail; running the statement does.
+        return (...args: never[]) => replaceStatement(real(...args) as D1PreparedStatement, replace)
       }
       return (methods as readonly unknown[]).includes(name) ? replace(real) : real
+    },
+  })
+}
+
+function replaceStatement(statement: D1PreparedStatement, replace: (real: Method) => Method): D1PreparedStatement {
+  const running = replaceMethods(statement, ['first', 'all', 'run'], replace)
+  return new Proxy(running, {
+    get(target, name) {
+      if (name !== 'bind') return Reflect.get(target, name) as unknown
+      return (...values: unknown[]) => replaceStatement(statement.bind(...values), replace)
     },
   })
 }

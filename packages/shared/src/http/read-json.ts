@@ -1,8 +1,8 @@
-import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
-import { AppError } from '@orchestrator/shared/core/errors'
-import { readBody } from '@orchestrator/shared/http/body'
+import { decodeUtf8 } from '../core/bytes.ts'
+import { AppError } from '../core/errors.ts'
+import { readBody } from './body.ts'
 
-/** No request of this API is longer, bytes. */
+/** No JSON request is longer, bytes. */
 const MAX_BODY_BYTES = 16_384
 
 /**
