@@ -26,6 +26,8 @@ import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
 import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
 import type { Delayed, QueueDeps } from './queue/deps.ts'
+import { keepUnreadable } from './queue/keep-orphan.ts'
+import { isKept } from './sweep/store.ts'
 import type { SweepDeps } from './sweep/run-sweep.ts'
 
 /** D1 slower than this is treated as down, ms. */
@@ -35,8 +37,10 @@ const QUEUE_DEADLINE_MS = 5_000
 const SECRET_DEADLINE_MS = 1_000
 /** The limit of one `sendBatch`, messages. */
 const MAX_SEND = 100
-/** Where objects go that the sweep cannot read. */
-const ASIDE_PREFIX = 'unreadable/'
+/** Webhooks that the sweep lists at once. */
+const FALLBACK_PAGE = 100
+/** R2 key where the sweep notes how far it came, when it could not look at everything that waits. */
+const POSITION_KEY = 'sweep/fallback-position'
 
 /** What an isolate remembers between invocations: data only. */
 export interface Isolate {
@@ -91,7 +95,7 @@ export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }
     claim: (shard, requests, options) => onData(claimJobs(boundDb(env, shard), requests, options)),
     finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
     keepOrphan: (shard, orphan) => onData(keepOrphanMessage(boundDb(env, shard), orphan)),
-    readWebhook: (webhook) => withDeadline(readBody(webhook, env.PAYLOADS), R2_DEADLINE_MS, 'R2'),
+    readWebhook: (webhook) => onR2(readBody(webhook, env.PAYLOADS)),
     breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
     rateLimiter: (connector) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(connector)),
     call: (call, config) =>
@@ -101,6 +105,7 @@ export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }
           findSecret: (name) => findSecret(env, config, name),
           now: Date.now,
           environment: env.ENVIRONMENT,
+          ownHosts: env.OWN_HOSTS,
         },
         call,
       ),
@@ -119,27 +124,35 @@ export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }
 }
 
 /** The real functions behind the sweep. */
-export function createSweepDeps(env: Env, isolate: Isolate, { logger, reporter }: Telemetry): SweepDeps {
+export function createSweepDeps(env: Env, isolate: Isolate, telemetry: Telemetry): SweepDeps {
+  const { logger, reporter } = telemetry
   const restoring = restoreDeps(env)
   return {
     now: Date.now,
     config: () => isolate.loader.current(loggedSources(env, logger)),
-    shards: (live) => live.filter((shard) => shardDb(env, shard) !== undefined),
+    shards: (wanted) => wanted.filter((shard) => shardDb(env, shard) !== undefined),
     sweepShard: (shard, options) => onData(sweepShard(boundDb(env, shard), options)),
     sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
-    async listFallbacks(limit) {
-      const { objects } = await withDeadline(env.PAYLOADS.list({ prefix: FALLBACK_PREFIX, limit }), R2_DEADLINE_MS, 'R2')
-      return objects.map(({ key }) => key)
+    async listFallbacks(after) {
+      const options = { prefix: FALLBACK_PREFIX, limit: FALLBACK_PAGE, ...(after === undefined ? {} : { startAfter: after }) }
+      const { objects, truncated } = await onR2(env.PAYLOADS.list(options))
+      return { objects: objects.map(({ key, uploaded }) => ({ key, at: uploaded.getTime() })), more: truncated }
     },
     restoreObject: (key) => onData(restoreFallbackObject(restoring, key)),
-    async setAside(key) {
-      const object = await env.PAYLOADS.get(key)
-      if (object) await env.PAYLOADS.put(`${ASIDE_PREFIX}${key}`, await object.arrayBuffer())
-      await env.PAYLOADS.delete(key)
+    readPosition: () => onR2(env.PAYLOADS.get(POSITION_KEY).then((object) => object?.text())),
+    async writePosition(key) {
+      if (key === undefined) await onR2(env.PAYLOADS.delete(POSITION_KEY))
+      else await onR2(env.PAYLOADS.put(POSITION_KEY, key))
     },
+    isKept: (shard, id) => onData(isKept(boundDb(env, shard), id)),
+    keepUnreadable: (queue, shard, received) => keepUnreadable(createQueueDeps(env, isolate, telemetry), queue, shard, received),
     logger,
     report: (error, tags) => reporter.report(error, tags),
   }
+}
+
+function onR2<T>(work: Promise<T>): Promise<T> {
+  return withDeadline(work, R2_DEADLINE_MS, 'R2')
 }
 
 function onData<T>(work: Promise<T>): Promise<T> {

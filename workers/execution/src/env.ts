@@ -7,6 +7,11 @@ import type { RateLimiter } from './durable/rate-limiter.do.ts'
 /** Loose: secrets whose source is `env` or `store` are looked up in it by the names that the configuration gives. */
 const schema = z.looseObject({
   ...baseEnv,
+  /** Host names and zones of our own, comma-separated: no connector may call them. */
+  OWN_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((name) => name.trim() || [])),
   SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),

@@ -1,4 +1,5 @@
-const SECRET_NAME = /secret|token|password|passphrase|authorization|cookie|credential|api[-_]?key|private[-_]?key|signature/i
+import { soundsSecret } from '../core/secret-names.ts'
+
 const HIDDEN = '[redacted]'
 const MAX_DEPTH = 12
 
@@ -8,6 +9,6 @@ export function withoutSecrets(value: unknown, depth = 0): unknown {
   if (depth >= MAX_DEPTH) return HIDDEN
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth + 1))
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, SECRET_NAME.test(name) ? HIDDEN : withoutSecrets(inner, depth + 1)]),
+    Object.entries(value).map(([name, inner]) => [name, soundsSecret(name) ? HIDDEN : withoutSecrets(inner, depth + 1)]),
   )
 }

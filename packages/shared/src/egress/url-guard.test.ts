@@ -91,3 +91,23 @@ describe('the URL guard in development', () => {
     })
   }
 })
+
+describe('the URL guard with names of our own', () => {
+  const own = ['Orchestrator.example', 'control.localhost']
+  for (const address of [
+    'https://orchestrator.example',
+    'https://INGRESS.orchestrator.example./v1',
+    'https://a.b.orchestrator.example:8443',
+  ]) {
+    it(`refuses ${address}`, ({ expect }) => {
+      expect(guardUrl(address, 'production', own)).toEqual({ ok: false, error: 'own_address' })
+    })
+  }
+
+  it('refuses them in development too, and nothing else', ({ expect }) => {
+    expect(guardUrl('http://control.localhost:8787', 'development', own)).toEqual({ ok: false, error: 'own_address' })
+    expect(guardUrl('http://billing.localhost:8787', 'development', own)).toMatchObject({ ok: true })
+    expect(guardUrl('https://not-orchestrator.example', 'production', own)).toMatchObject({ ok: true })
+    expect(guardUrl('https://orchestrator.example.com', 'production', own)).toMatchObject({ ok: true })
+  })
+})

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../core/result.ts'
 
 /** Why an address may not be called. */
-export type UrlRefusal = 'not_a_url' | 'not_https' | 'has_credentials' | 'private_address' | 'has_fragment'
+export type UrlRefusal = 'not_a_url' | 'not_https' | 'has_credentials' | 'private_address' | 'has_fragment' | 'own_address'
 
 /** Names that never lead to the public internet (RFC 6761, RFC 8375, RFC 6762, and what clouds name their metadata service). */
 const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'home.arpa', 'lan', 'intranet', 'test', 'invalid', 'onion']
@@ -9,9 +9,14 @@ const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'home.arpa', 'lan', 
 /**
  * Whether an outgoing call may go to this address: https, no credentials in it, no private, loopback, link-local or metadata
  * address (the URL parser has already turned every spelling of an IPv4 address into dotted form). In development `http` and
- * loopback names are allowed, for the services that run beside us. Names that resolve to private addresses are not seen here.
+ * loopback names are allowed, for the services that run beside us. `ownHosts` are our own names and zones: neither they nor
+ * names under them may be called, in development too. Names that resolve to private addresses are not seen here.
  */
-export function guardUrl(address: string, environment: 'development' | 'production'): Result<URL, UrlRefusal> {
+export function guardUrl(
+  address: string,
+  environment: 'development' | 'production',
+  ownHosts: readonly string[] = [],
+): Result<URL, UrlRefusal> {
   let url: URL
   try {
     url = new URL(address)
@@ -21,6 +26,7 @@ export function guardUrl(address: string, environment: 'development' | 'producti
   const host = url.hostname.replace(/\.$/, '').toLowerCase()
   if (url.username !== '' || url.password !== '') return err('has_credentials')
   if (url.hash !== '') return err('has_fragment')
+  if (ownHosts.some((own) => isUnder(host, own.toLowerCase()))) return err('own_address')
   if (environment === 'development' && isLoopback(host) && (url.protocol === 'http:' || url.protocol === 'https:')) return ok(url)
   if (url.protocol !== 'https:') return err('not_https')
   return isPrivate(host) ? err('private_address') : ok(url)
@@ -35,7 +41,11 @@ function isPrivate(host: string): boolean {
   if (host.startsWith('[')) return isPrivateIpv6(host.slice(1, -1))
   const ipv4 = parseIpv4(host)
   if (ipv4) return isPrivateIpv4(ipv4)
-  return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host === suffix || host.endsWith(`.${suffix}`))
+  return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => isUnder(host, suffix))
+}
+
+function isUnder(host: string, name: string): boolean {
+  return host === name || host.endsWith(`.${name}`)
 }
 
 function parseIpv4(host: string): number[] | undefined {

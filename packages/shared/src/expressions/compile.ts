@@ -1,7 +1,7 @@
 import jsonata from 'jsonata'
 import { errorMessage } from '../core/errors.ts'
 import { err, ok, type Result } from '../core/result.ts'
-import { MAX_DEPTH, MAX_EXPRESSION_LENGTH, MAX_SEQUENCE, MAX_TEXT_LENGTH } from './constants.ts'
+import { MAX_DEPTH, MAX_EXPRESSION_LENGTH, MAX_MESSAGE_LENGTH, MAX_SEQUENCE, MAX_TEXT_LENGTH } from './constants.ts'
 import { installLimits } from './limits.ts'
 
 /** Why an expression cannot be used. `message` is for the person who wrote it. */
@@ -40,10 +40,10 @@ export function compileExpression(text: string): Result<jsonata.Expression, Expr
   return ok(expression)
 }
 
-/** JSONata throws plain objects with a message. */
+/** JSONata throws plain objects with a message, which may repeat the whole value it is about. */
 export function thrownMessage(thrown: unknown): string {
   const { message } = (thrown ?? {}) as { message?: unknown }
-  return typeof message === 'string' ? message : errorMessage(thrown)
+  return (typeof message === 'string' ? message : errorMessage(thrown)).slice(0, MAX_MESSAGE_LENGTH)
 }
 
 function findForbidden(node: unknown): string | undefined {

@@ -2,23 +2,24 @@ import type jsonata from 'jsonata'
 import { err, ok, type Result } from '../core/result.ts'
 import { compileExpression, type ExpressionError, thrownMessage } from './compile.ts'
 import { MAX_INPUT_LENGTH, MAX_OUTPUT_LENGTH } from './constants.ts'
-import { LimitError } from './limits.ts'
+import { checkResult, LimitError } from './work.ts'
 
 /** Compiled expressions of an isolate, by their text. Configuration has few. */
 const compiled = new Map<string, jsonata.Expression>()
 const MAX_COMPILED = 256
 
 /**
- * Evaluates JSONata over a JSON value, bounded in steps, depth, length of texts and arrays, input (1 MiB) and output (256 KiB).
+ * Evaluates JSONata over a JSON value, bounded in work, depth, length of texts and arrays, input (1 MiB) and output (256 KiB).
  * The value is plain JSON, or `undefined` when the expression matches nothing. Never throws.
  */
 export async function evaluateExpression(text: string, input: unknown): Promise<Result<unknown, ExpressionError>> {
-  if ((JSON.stringify(input) ?? '').length > MAX_INPUT_LENGTH) {
-    return err({ code: 'input_too_large', message: `the input is longer than ${MAX_INPUT_LENGTH} characters` })
-  }
-  const expression = compiledOf(text)
-  if (!expression.ok) return expression
   try {
+    // JSON that is nested some thousands deep can be read but not written: it throws.
+    if ((JSON.stringify(input) ?? '').length > MAX_INPUT_LENGTH) {
+      return err({ code: 'input_too_large', message: `the input is longer than ${MAX_INPUT_LENGTH} characters` })
+    }
+    const expression = compiledOf(text)
+    if (!expression.ok) return expression
     return asJson(await expression.value.evaluate(input, { eval: undefined }))
   } catch (error) {
     return err(asError(error))
@@ -37,6 +38,7 @@ function compiledOf(text: string): Result<jsonata.Expression, ExpressionError> {
 
 /** Sequences carry marks and functions may be left in the result: only plain JSON goes on. */
 function asJson(value: unknown): Result<unknown, ExpressionError> {
+  checkResult(value, MAX_OUTPUT_LENGTH)
   const json = JSON.stringify(value) as string | undefined
   if (json === undefined) return ok(undefined)
   if (json.length > MAX_OUTPUT_LENGTH) {

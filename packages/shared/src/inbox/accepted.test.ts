@@ -133,4 +133,34 @@ describe('redactHeaders', () => {
     }
     expect(new Map(await redactHeaders(headers, ['stripe-signature']))).toEqual(redacted)
   })
+
+  it('hides what is named like a secret, and no more', async ({ expect }) => {
+    const hidden = [
+      'CF-Access-Client-Secret',
+      'cf-access-token',
+      'cf-access-jwt-assertion',
+      'x-auth-token',
+      'x-amz-security-token',
+      'x-api-key',
+      'apikey',
+      'proxy-authorization',
+      'x-session-id',
+      'x-password',
+      'x-credentials',
+    ]
+    const shown = [
+      'user-agent',
+      'content-type',
+      'cf-ray',
+      'cf-access-client-id',
+      'idempotency-key',
+      'x-request-id',
+      'traceparent',
+    ]
+    const redacted = await redactHeaders(
+      [...hidden, ...shown].map((name): [string, string] => [name, 'value']),
+      [],
+    )
+    expect(redacted.filter(([, value]) => value === 'value').map(([name]) => name)).toEqual(shown)
+  })
 })

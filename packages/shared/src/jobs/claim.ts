@@ -1,7 +1,8 @@
 import { selectList } from '../db/columns.ts'
 import type { InboxRow, JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
-import { LEASE_GRACE_MS } from './constants.ts'
+import { CLAIM_DEADLINE_MS, LEASE_GRACE_MS, RELEASE_DEADLINE_MS } from './constants.ts'
+import { releaseJobs, releaseUnlessClaimed } from './release.ts'
 import { CLAIMABLE_STATES, isFinished, sqlStates } from './state-machine.ts'
 
 export interface ClaimRequest {
@@ -15,7 +16,7 @@ export interface ClaimOptions {
   now: number
   /** The longest attempt that the lease must cover, ms. */
   attemptMs: number
-  /** Jobs worked at the same time: a later one waits for those before it, so its lease is longer by their attempts. */
+  /** Jobs worked at the same time. The others wait for them in waves, and results are written after the last one. */
   concurrency: number
 }
 
@@ -59,7 +60,7 @@ export type ClaimResult =
   | { outcome: 'unknown' }
 
 /** ?1 = requests, ?2 = now. */
-const REQUESTED = `(SELECT value ->> '$.jobId' AS id, value ->> '$.generation' AS generation, key AS place FROM json_each(?1)) AS r`
+const REQUESTED = `(SELECT value ->> '$.jobId' AS id, value ->> '$.generation' AS generation FROM json_each(?1)) AS r`
 const SAME_JOB = 'j.id = r.id AND j.generation = r.generation'
 const EXPIRED = `(j.state = 'running' AND coalesce(j.lease_until, 0) < ?2)`
 const WAITING = `(j.state IN (${sqlStates(CLAIMABLE_STATES)}) AND j.due_at <= ?2)`
@@ -72,11 +73,12 @@ FROM ${REQUESTED} CROSS JOIN jobs AS j ON ${SAME_JOB} WHERE ${EXPIRED} HAVING co
 
 /**
  * Leaves `wake_at` alone, so that a claim writes one row a job. ?3 = token, ?4 = attempt time, ?5 = concurrency (D1 binds
- * numbers as REAL, and a lease grows by whole waves).
+ * numbers as REAL, and waves are whole). The lease covers every wave, for the first job too: its result waits for the last.
+ * The time on hold, which began at `due_at`, is no time of the job's: its total deadline moves on by it.
  */
 const CLAIM = `UPDATE jobs AS j SET state = 'running', token = ?3,
-  lease_until = ?2 + (r.place / CAST(?5 AS INTEGER) + 1) * ?4 + ${LEASE_GRACE_MS},
-  first_started_at = coalesce(j.first_started_at, ?2),
+  lease_until = ?2 + ((json_array_length(?1) - 1) / CAST(?5 AS INTEGER) + 1) * ?4 + ${LEASE_GRACE_MS},
+  first_started_at = coalesce(j.first_started_at + iif(j.state = 'held', ?2 - j.due_at, 0), ?2),
   lost_leases = j.lost_leases + (j.state = 'running'),
   log = iif(j.state = 'running', json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
 FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED})`
@@ -97,6 +99,7 @@ type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1 } & P
 /**
  * Takes the jobs that may be worked now: one batch, one row written each. A job whose lease ran out is taken over: nobody knows
  * what came of its last attempt, so it costs none, but is counted and shown as `job.lease_expired`. Idempotent by token.
+ * Rejects when D1 fails or is slow; what was taken all the same is given back before that, if D1 lets us.
  */
 export async function claimJobs(
   db: D1Database,
@@ -105,13 +108,18 @@ export async function claimJobs(
 ): Promise<Map<string, ClaimResult>> {
   const { token, now, attemptMs, concurrency } = options
   const ids = JSON.stringify(requests)
-  const results = await retryD1(() =>
+  const claiming = retryD1(() =>
     db.batch<ReadRow>([
       db.prepare(LOG_EXPIRED).bind(ids, now),
       db.prepare(CLAIM).bind(ids, now, token, attemptMs, concurrency),
       db.prepare(READ).bind(ids, token),
     ]),
   )
+  const jobIds = requests.map(({ jobId }) => jobId)
+  const results = await releaseUnlessClaimed(claiming, () => releaseJobs(db, jobIds, token), {
+    claimMs: CLAIM_DEADLINE_MS,
+    releaseMs: RELEASE_DEADLINE_MS,
+  })
   const rows = new Map((results[2]?.results ?? []).map((row) => [row.id, row]))
   return new Map(requests.map(({ jobId }) => [jobId, resultOf(rows.get(jobId))]))
 }

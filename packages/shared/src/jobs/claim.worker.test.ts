@@ -3,12 +3,27 @@ import { describe, it } from 'vitest'
 import type { JobRow } from '../db/data-schema.ts'
 import { attemptJson, eventRow, inboxRow, insertRows, jobRow, testId } from '../testing/data-rows.ts'
 import { claimJobs } from './claim.ts'
+import { finishJobs, type JobFinish } from './finish.ts'
+import { sweepShard } from './sweep.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 50_000
 const options = { token: 'mine', now: NOW, attemptMs: 5_000, concurrency: 6 }
 const request = (job: JobRow) => ({ jobId: job.id, generation: job.generation })
 const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
+
+const succeeded = (jobId: string): JobFinish => ({
+  jobId,
+  event: 'succeed',
+  attempt: null,
+  events: [],
+  trace: '',
+  dueAt: null,
+  wakeAt: null,
+  lastError: null,
+  result: null,
+  death: null,
+})
 
 /** Counts what the batches of a piece of work write and read. */
 async function counted<T>(work: (db: D1Database) => Promise<T>): Promise<{ written: number; read: number; value: T }> {
@@ -48,7 +63,7 @@ describe('claiming jobs', () => {
     })
   })
 
-  it('gives each a lease that covers the attempts before its own', async ({ expect }) => {
+  it('gives all of them the lease that the attempts of all waves need', async ({ expect }) => {
     const jobs = Array.from({ length: 13 }, () => jobRow())
     await insertRows(db, 'jobs', ...jobs)
     const claimed = await claimJobs(db, jobs.map(request), options)
@@ -56,7 +71,28 @@ describe('claiming jobs', () => {
       const result = claimed.get(job.id)
       return result?.outcome === 'claimed' ? result.job.leaseUntil - NOW : null
     })
-    expect(leases).toEqual([...Array(6).fill(20_000), ...Array(6).fill(25_000), 30_000])
+    expect(leases).toEqual(Array(13).fill(30_000))
+  })
+
+  it('keeps every job from other consumers until a slow upstream has let the last wave end', async ({ expect }) => {
+    const jobs = Array.from({ length: 24 }, () => jobRow({ wakeAt: NOW + 15_000 }))
+    await insertRows(db, 'jobs', ...jobs)
+    const slow = { ...options, attemptMs: 30_000 }
+    await claimJobs(db, jobs.map(request), slow)
+    // Four waves of six, each of which takes all of its time.
+    const end = NOW + 4 * 30_000
+    const ids = new Set(jobs.map(({ id }) => id))
+    const swept = await sweepShard(db, { now: end, graceMs: 15_000, pauses: [] })
+    expect(swept.filter(({ id }) => ids.has(id))).toEqual([])
+    const other = await claimJobs(db, jobs.map(request), { ...slow, token: 'theirs', now: end })
+    expect([...other.values()].every(({ outcome }) => outcome === 'running')).toBe(true)
+    const written = await finishJobs(
+      db,
+      jobs.map(({ id }) => succeeded(id)),
+      { token: 'mine', now: end },
+    )
+    expect([written.applied.size, written.stale.size]).toEqual([24, 0])
+    expect(await readJob(jobs[0]?.id ?? '')).toMatchObject({ state: 'succeeded', lost_leases: 0 })
   })
 
   it('answers what became of every id', async ({ expect }) => {
@@ -92,6 +128,23 @@ describe('claiming jobs', () => {
     expect(claimed.get(missing)).toEqual({ outcome: 'unknown' })
     expect(claimed.get(rows.early.id)).toEqual({ outcome: 'not_due', dueAt: NOW + 1 })
     expect(claimed.get(rows.retrying.id)).toMatchObject({ job: { attempts: 2, firstStartedAt: 7 } })
+  })
+
+  it('counts no time on hold: what began before it begins later by as much', async ({ expect }) => {
+    const held = { state: 'held', dueAt: NOW - 30_000 } as const
+    const jobs = {
+      never: jobRow(held),
+      once: jobRow({ ...held, firstStartedAt: NOW - 30_000 }),
+      tried: jobRow({ ...held, firstStartedAt: NOW - 42_000, attempts: 2 }),
+      retrying: jobRow({ state: 'retrying', dueAt: NOW - 30_000, firstStartedAt: NOW - 42_000, attempts: 2 }),
+    }
+    await insertRows(db, 'jobs', ...Object.values(jobs))
+    const claimed = await claimJobs(db, Object.values(jobs).map(request), options)
+    const started = Object.values(jobs).map(({ id }) => {
+      const result = claimed.get(id)
+      return result?.outcome === 'claimed' ? result.job.firstStartedAt : null
+    })
+    expect(started).toEqual([NOW, NOW, NOW - 12_000, NOW - 42_000])
   })
 
   it('gives a job to one of two consumers', async ({ expect }) => {

@@ -1,6 +1,10 @@
 /** How long a lease outlives the attempt's own time, ms: asking the breaker before it, writing the result after it. */
 export const LEASE_GRACE_MS = 15_000
 
+/** A claim slower than this has failed, and then its jobs are released, ms. Together shorter than what callers wait for DATA. */
+export const CLAIM_DEADLINE_MS = 6_000
+export const RELEASE_DEADLINE_MS = 3_000
+
 /** Leases of one generation that may run out. A job that takes its consumer down this often is put aside. */
 export const MAX_LOST_LEASES = 5
 

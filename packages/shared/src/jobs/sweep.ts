@@ -3,6 +3,7 @@ import { QUEUE_NAMES } from '../contracts/queue.ts'
 import type { JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
 import { MAX_RESEND_STEP_MS, MAX_SWEPT } from './constants.ts'
+import { concerns } from './pauses.ts'
 import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
 
 /** A job whose message is to be sent (again). */
@@ -12,6 +13,7 @@ export interface SweepOptions {
   now: number
   /** `settings.resendGraceMs`. */
   graceMs: number
+  /** All that are in force (`effectivePauses`). */
   pauses: readonly Pause[]
 }
 
@@ -26,10 +28,10 @@ export function resendStep(graceMs: number, resends: number): number {
 }
 
 type Candidate = SweptJob &
-  Pick<JobRow, 'state' | 'wakeAt' | 'resends' | 'leaseUntil' | 'connector' | 'provider'> & { wakeAt: number }
+  Pick<JobRow, 'state' | 'dueAt' | 'wakeAt' | 'resends' | 'leaseUntil' | 'connector' | 'provider'> & { wakeAt: number }
 
 /** Finished jobs have no `wake_at`. */
-const FIND = `SELECT id, generation, queue, trace, state, wake_at AS wakeAt, resends, lease_until AS leaseUntil, connector, provider
+const FIND = `SELECT id, generation, queue, trace, state, due_at AS dueAt, wake_at AS wakeAt, resends, lease_until AS leaseUntil, connector, provider
 FROM jobs WHERE queue = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ${MAX_SWEPT}`
 
 /** ?1 = moves. Whoever finished, cancelled or replayed the job meanwhile has moved `wake_at`, and wins. */
@@ -71,11 +73,11 @@ function decideMove(job: Candidate, { now, graceMs, pauses }: SweepOptions): { w
   if (job.state === 'running' && job.leaseUntil !== null && job.leaseUntil >= now) {
     return { wakeAt: job.leaseUntil + 1, resent: false }
   }
-  if (job.state === 'held' && pauses.some((pause) => concerns(pause, job))) return { wakeAt: now + graceMs, resent: false }
-  return { wakeAt: now + resendStep(graceMs, job.resends), resent: true }
-}
-
-/** Whether a pause holds this job. */
-export function concerns(pause: Pause, job: Pick<JobRow, 'connector' | 'queue' | 'provider'>): boolean {
-  return job[pause.kind] === pause.id
+  // Seldom, since thousands may be held for days, and a run looks at so many only.
+  if (job.state === 'held' && pauses.some((pause) => concerns(pause, job))) {
+    return { wakeAt: now + resendStep(graceMs, 0), resent: false }
+  }
+  const wakeAt = now + resendStep(graceMs, job.resends)
+  // Woken before its time: the consumer drops that message, so the next one must not come long after that time.
+  return { wakeAt: job.dueAt > now ? Math.min(wakeAt, job.dueAt + graceMs) : wakeAt, resent: true }
 }

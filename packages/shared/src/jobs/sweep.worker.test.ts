@@ -73,6 +73,23 @@ describe('the sweep', () => {
     expect((await sweepShard(db, { ...options, now: NOW + 15_000 })).map((job) => job.id)).toContain(held.id)
   })
 
+  it('looks at held jobs every five minutes in production, and so has room for lost ones', async ({ expect }) => {
+    const held = jobRow({ state: 'held', wakeAt: 1_000 })
+    await insertRows(db, 'jobs', held)
+    const paused = { now: NOW, graceMs: 120_000, pauses: [{ kind: 'connector' as const, id: 'billing' }] }
+    expect(await sweepShard(db, paused)).toEqual([])
+    expect(await readJob(held.id)).toMatchObject({ state: 'held', wake_at: NOW + 300_000, resends: 0 })
+  })
+
+  it('comes back in time to a job that was woken before its time', async ({ expect }) => {
+    const soon = jobRow({ state: 'retrying', wakeAt: 1_000, dueAt: NOW + 60_000, resends: 5 })
+    const far = jobRow({ state: 'retrying', wakeAt: 1_000, dueAt: NOW + 86_400_000 })
+    await insertRows(db, 'jobs', soon, far)
+    await sweepShard(db, options)
+    expect(await readJob(soon.id)).toMatchObject({ wake_at: NOW + 75_000 })
+    expect(await readJob(far.id)).toMatchObject({ wake_at: NOW + 15_000 })
+  })
+
   it('takes at most a thousand of a queue in one run, the longest waiting first', async ({ expect }) => {
     const jobs = Array.from({ length: 1_050 }, (_, i) => jobRow({ wakeAt: 1_000 + i }))
     await insertRows(db, 'jobs', ...jobs)

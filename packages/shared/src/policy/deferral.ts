@@ -8,11 +8,13 @@ export const MAX_RATE_LIMIT_DEFERRAL_MS = 30_000
 const SHARE = 8
 
 /**
- * How long a refused job waits: what it was told, or more when it has waited long already; spread, so that jobs refused
- * together do not come back together. All in ms.
+ * How long a refused job waits, ms: at least what it was told. On top comes a part of half of that, or of the longer time that
+ * a job waits which has waited long already, so that jobs refused together do not come back together. Both are whole seconds:
+ * a queue keeps no others, and would round a finer spread away.
  */
 export function deferralDelay(retryAfterMs: number, waitedMs: number, maxMs: number, random: Random): number {
   const patience = Math.min(maxMs, Math.max(0, waitedMs) / SHARE)
   const longer = Math.max(0, patience - retryAfterMs)
-  return Math.ceil(retryAfterMs + longer * (0.5 + random() / 2))
+  const spread = Math.ceil(Math.max(longer, retryAfterMs / 2) / 1_000)
+  return (Math.ceil(retryAfterMs / 1_000) + Math.floor(random() * (spread + 1))) * 1_000
 }

@@ -142,8 +142,8 @@ describe('what costs no attempt', () => {
       breaker: { enter: async () => Promise.reject(new Error('must not be asked')) },
     })
     const outcome = await runPipeline(ctx, never)
-    expect(outcome).toEqual({ kind: 'refused', by: 'rate_limit', retryAfterMs: 700 })
-    expect(outcomeEvent(outcome)).toEqual({ type: 'job.deferred', data: { reason: 'rate_limit', retryAfterMs: 700 } })
+    expect(outcome).toEqual({ kind: 'refused', by: 'rate_limit', retryAfterMs: 2_000 })
+    expect(outcomeEvent(outcome)).toEqual({ type: 'job.deferred', data: { reason: 'rate_limit', retryAfterMs: 2_000 } })
   })
 
   it('is put off by an open breaker, longer when it has waited long', async ({ expect }) => {
@@ -152,10 +152,10 @@ describe('what costs no attempt', () => {
     expect(await runPipeline(testContext(clock, { breaker }), never)).toEqual({
       kind: 'refused',
       by: 'circuit_breaker',
-      retryAfterMs: 5_000,
+      retryAfterMs: 7_000,
     })
     const job = { attempts: 1, firstStartedAt: clock.now() - 3_600_000, deferredByBreaker: true }
-    expect(await runPipeline(testContext(clock, { breaker, job }), never)).toMatchObject({ retryAfterMs: 226_250 })
+    expect(await runPipeline(testContext(clock, { breaker, job }), never)).toMatchObject({ retryAfterMs: 153_000 })
   })
 
   it('is not begun when the lease would end first, and gives the breaker its permit back', async ({ expect }) => {

@@ -67,11 +67,23 @@ describe('Retry-After', () => {
 })
 
 describe('a deferral', () => {
-  it('is what was asked for while the wait is young, then an eighth of it, up to the maximum', ({ expect }) => {
-    expect(deferralDelay(5_000, 0, 300_000, () => 0.9)).toBe(5_000)
-    expect(deferralDelay(5_000, 40_000, 300_000, () => 0.9)).toBe(5_000)
-    expect(deferralDelay(5_000, 80_000, 300_000, () => 0)).toBe(7_500)
-    expect(deferralDelay(5_000, 86_400_000, 300_000, () => 1)).toBe(300_000)
-    expect(deferralDelay(600_000, 86_400_000, 300_000, () => 1)).toBe(600_000)
+  const ALMOST_ONE = 1 - Number.EPSILON
+  const range = (...[told, waited, max]: [number, number, number]) =>
+    [0, ALMOST_ONE].map((random) => deferralDelay(told, waited, max, () => random))
+
+  it('is what was told and up to half more while the wait is young, then up to an eighth of it, or the maximum', ({ expect }) => {
+    expect(range(5_000, 0, 300_000)).toEqual([5_000, 8_000])
+    expect(range(5_000, 10_000, 300_000)).toEqual([5_000, 8_000])
+    expect(range(5_000, 80_000, 300_000)).toEqual([5_000, 10_000])
+    expect(range(5_000, 86_400_000, 300_000)).toEqual([5_000, 300_000])
+    expect(range(600_000, 86_400_000, 300_000)).toEqual([600_000, 900_000])
+  })
+
+  it('spreads jobs that were refused together over the seconds that a queue knows, the shortest waits too', ({ expect }) => {
+    const delays = (told: number) =>
+      new Set([0, 0.2, 0.4, 0.6, 0.8].map((random) => deferralDelay(told, 10_000, 300_000, () => random)))
+    expect([...delays(5_000)]).toEqual([5_000, 6_000, 7_000, 8_000])
+    expect([...delays(1_000)]).toEqual([1_000, 2_000])
+    expect([...delays(1)]).toEqual([1_000, 2_000, 3_000])
   })
 })

@@ -1,9 +1,8 @@
 import type { QueueName } from '@orchestrator/shared/contracts/queue'
-import { sha256Hex } from '@orchestrator/shared/core/bytes'
-import { newId } from '@orchestrator/shared/core/ids'
 import { assertNever } from '@orchestrator/shared/core/result'
 import { keepOrphanMessage, type NativeDeathOutcome, recordNativeDeath } from '@orchestrator/shared/jobs/native-death'
 import { type NoticeOutcome, receiveDeathNotice } from '@orchestrator/shared/jobs/native-death-notice'
+import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import type { Shard } from '../data/shards.ts'
 import { type DlqMessage, toText } from './read-message.ts'
 
@@ -66,17 +65,9 @@ async function keepUnderItsId(shard: Shard, arrival: Arrival, id: string, genera
 
 async function keepUnderNewId(deps: TakeDeps, arrival: Arrival, error: string): Promise<Taken> {
   const shard = await deps.writeShard()
-  const id = await mintMessageId(shard.number, arrival)
+  const id = await orphanId(shard.number, arrival)
   const message = arrival.message.kind === 'unreadable' ? arrival.message.text : toText(arrival.message)
   const orphan = { id, generation: 1, queue: arrival.queue, error, message, now: deps.now() }
   await shard.write((db) => keepOrphanMessage(db, orphan))
   return { outcome: 'kept', deadLetterJobId: id }
-}
-
-/** The same message gets the same id on every delivery, so a repeated one is kept once. */
-async function mintMessageId(shard: number, arrival: Arrival): Promise<string> {
-  const digest = await sha256Hex(arrival.id)
-  let place = 0
-  const random = (): number => Number.parseInt(digest.slice(place, (place += 2)), 16) / 256
-  return newId('msg', shard, arrival.sentAt, random)
 }

@@ -6,7 +6,8 @@ import type { Secret } from '@orchestrator/shared/secrets/secret'
 /** The value of a secret by its name; `undefined` when there is none. */
 export type FindSecret = (name: string) => Promise<Secret | undefined>
 
-/** Adds the credentials, and answers what must not appear in any record. Without its secret a call is not made at all. */
+/** Adds the credentials, and answers what must not appear in any record. Without its secret a call is not made at all. Throws when
+ * the secret cannot be looked up now. */
 export async function authorise(
   auth: ConnectorAuth,
   headers: Headers,
@@ -15,11 +16,13 @@ export async function authorise(
   if (auth.kind === 'none') return ok([])
   const secret = await findSecret(auth.secret)
   if (!secret) return err(`the secret “${auth.secret}” has no value`)
+  const unusable = err(`the secret “${auth.secret}” cannot stand in a header`)
+  if (!secret.reveal().isWellFormed()) return unusable
   const { header, value, confidential } = credentials(auth, secret.reveal())
   try {
     headers.set(header, value)
   } catch {
-    return err(`the secret “${auth.secret}” cannot stand in a header`)
+    return unusable
   }
   return ok(confidential)
 }

@@ -16,6 +16,13 @@ export interface CallMarks {
   traceparent: string
 }
 
+/** What the address guard goes by. */
+export interface EgressRules {
+  environment: 'development' | 'production'
+  /** Names and zones of our own, which no connector may call. */
+  ownHosts: readonly string[]
+}
+
 const USER_AGENT = 'Orchestrator/1'
 
 /**
@@ -26,11 +33,11 @@ export async function buildRequest(
   operation: Operation,
   input: unknown,
   marks: CallMarks,
-  environment: 'development' | 'production',
+  { environment, ownHosts }: EgressRules,
 ): Promise<Result<BuiltRequest, string>> {
   const path = fillPath(operation.path, input)
   if (!path.ok) return path
-  const url = guardUrl(`${connector.baseUrl.replace(/\/+$/, '')}${path.value}`, environment)
+  const url = guardUrl(`${connector.baseUrl.replace(/\/+$/, '')}${path.value}`, environment, ownHosts)
   if (!url.ok) return err(`the address of connector “${connector.id}” is refused: ${url.error}`)
   const body = operation.body === null ? ok(null) : await mapBody(operation.body, input)
   if (!body.ok) return body
@@ -54,10 +61,11 @@ function fieldOf(input: unknown, name: string): string | undefined {
   const value = (input as Record<string, unknown>)[name]
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
   const text = String(value)
-  // URL parsers take dot segments out even when they are encoded.
-  return text === '' || text === '.' || text === '..' ? undefined : encodeURIComponent(text)
+  // URL parsers take dot segments out even when they are encoded; half a surrogate pair has no encoding at all.
+  return text === '' || text === '.' || text === '..' || !text.isWellFormed() ? undefined : encodeURIComponent(text)
 }
 
+/** JSON carries half a surrogate pair as an escape, so the upstream gets it as the sender wrote it. */
 async function mapBody(expression: string, input: unknown): Promise<Result<string, string>> {
   const mapped = await evaluateExpression(expression, input)
   if (!mapped.ok) return err(`the body mapping of the operation failed: ${mapped.error.message}`)
@@ -65,6 +73,9 @@ async function mapBody(expression: string, input: unknown): Promise<Result<strin
 }
 
 function buildHeaders(connector: Connector, marks: CallMarks, hasBody: boolean): Result<Headers, string> {
+  const invalid = err(`a header of connector “${connector.id}” is not valid`)
+  // A runtime may replace the broken character instead of refusing it.
+  if (!Object.values(connector.headers).every((value) => value.isWellFormed())) return invalid
   try {
     const headers = new Headers({ accept: 'application/json', 'user-agent': USER_AGENT, ...connector.headers })
     if (hasBody) headers.set('content-type', 'application/json')
@@ -72,6 +83,6 @@ function buildHeaders(connector: Connector, marks: CallMarks, hasBody: boolean):
     headers.set('traceparent', marks.traceparent)
     return ok(headers)
   } catch {
-    return err(`a header of connector “${connector.id}” is not valid`)
+    return invalid
   }
 }

@@ -22,16 +22,20 @@ interface Seen {
   init: RequestInit
 }
 
-function bench(answer: (seen: Seen) => Promise<Response>) {
+const SECRETS: Record<string, Secret> = { key: new Secret('s3cret-value'), broken: new Secret('s3cret\udc00value') }
+
+function bench(answer: (seen: Seen) => Promise<Response>, changes: Partial<HttpConnectorDeps> = {}) {
   const seen: Seen[] = []
   const deps: HttpConnectorDeps = {
     fetch: (url, init) => {
       seen.push({ url, init })
       return answer({ url, init })
     },
-    findSecret: async (name) => (name === 'key' ? new Secret('s3cret-value') : undefined),
+    findSecret: async (name) => SECRETS[name],
     now: () => 1_000,
     environment: 'production',
+    ownHosts: ['orchestrator.example'],
+    ...changes,
   }
   const call = (changes: Partial<HttpCall> = {}) =>
     callHttp(deps, {
@@ -103,10 +107,34 @@ describe('one HTTP call', () => {
       call({ operation: { ...operation, body: '$error("no")' } }),
       call({ operation: { ...operation, body: 'nothing' } }),
       call({ connector: { ...connector, headers: { 'bad header': 'x' } } }),
+      call({ input: ok({ id: '\ud800' }) }),
+      call({ connector: { ...connector, headers: { 'x-team': '\ud800' } } }),
+      call({ connector: { ...connector, auth: { kind: 'bearer', secret: 'broken' } } }),
+      call({ connector: { ...connector, auth: { kind: 'basic', username: 'me', secret: 'broken' } } }),
       call({ connector: { ...connector, baseUrl: 'https://169.254.169.254' } }),
       call({ connector: { ...connector, baseUrl: 'https://billing.localhost' } }),
+      call({ connector: { ...connector, baseUrl: 'https://control.orchestrator.example' } }),
     ])
     expect(ends.map(({ end }) => end.kind)).toEqual(ends.map(() => 'config'))
+    expect(seen).toEqual([])
+  })
+
+  it('carries half a surrogate pair in its body as the sender wrote it', async ({ expect }) => {
+    const { call, seen } = bench(async () => new Response())
+    expect((await call({ input: ok({ id: 's', name: 'a\ud800' }) })).end).toMatchObject({ status: 200 })
+    expect(seen[0]?.init.body).toBe('{"id":"s","name":"a\\ud800"}')
+  })
+
+  it('is no attempt when its time was over before it could be sent', async ({ expect }) => {
+    const { call, seen } = bench(async () => new Response())
+    await expect(call({ signal: AbortSignal.abort() })).rejects.toThrow('the call was not sent')
+    expect((await call({ signal: AbortSignal.abort(), input: err('no mapping') })).end.kind).toBe('config')
+    expect(seen).toEqual([])
+  })
+
+  it('is no attempt when its secret cannot be looked up at this moment', async ({ expect }) => {
+    const { call, seen } = bench(async () => new Response(), { findSecret: () => Promise.reject(new Error('too slow')) })
+    await expect(call({ connector: { ...connector, auth: { kind: 'bearer', secret: 'key' } } })).rejects.toThrow('too slow')
     expect(seen).toEqual([])
   })
 
@@ -173,6 +201,8 @@ describe('a path', () => {
   it('takes fields of the input, and nothing that changes its shape', ({ expect }) => {
     expect(fillPath('/a/{x}/b/{y}', { x: 'ü ?#/', y: 7 })).toEqual(ok('/a/%C3%BC%20%3F%23%2F/b/7'))
     for (const x of ['', '.', '..', null, undefined, {}, true]) expect(fillPath('/a/{x}', { x }).ok).toBe(false)
+    expect(fillPath('/a/{x}', { x: 'a\udc00b' }).ok).toBe(false)
+    expect(fillPath('/a/{x}', { x: '😀' })).toEqual(ok('/a/%F0%9F%98%80'))
     expect(fillPath('/a/{toString}', {}).ok).toBe(false)
     expect(fillPath('/a', null)).toEqual(ok('/a'))
   })

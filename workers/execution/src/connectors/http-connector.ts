@@ -4,14 +4,13 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
 import type { Call, CallEnd } from '@orchestrator/shared/policy/types'
 import { authorise, type FindSecret, withoutSecrets } from './authorise.ts'
-import { buildRequest, type BuiltRequest, type CallMarks } from './build-request.ts'
+import { buildRequest, type BuiltRequest, type CallMarks, type EgressRules } from './build-request.ts'
 import { MAX_EXCERPT_LENGTH, readResponse, type ReadResponse, resultBody } from './read-response.ts'
 
-export interface HttpConnectorDeps {
+export interface HttpConnectorDeps extends EgressRules {
   fetch: (url: string, init: RequestInit) => Promise<Response>
   findSecret: FindSecret
   now: Clock
-  environment: 'development' | 'production'
 }
 
 export interface HttpCall extends CallMarks {
@@ -24,13 +23,15 @@ export interface HttpCall extends CallMarks {
 }
 
 /**
- * Makes one HTTP call. Never throws: whatever happens is how the call ended. Redirects are not followed. It settles when the
- * signal is aborted; then it was sent, and whether the upstream acted is unknown.
+ * Makes one HTTP call. Once it is sent, whatever happens is how the call ended; a timeout means that whether the upstream
+ * acted is unknown. Redirects are not followed. It settles when the signal is aborted. Throws when something of our own kept
+ * it from being sent: the secret could not be looked up, or the time was over before. Then no attempt was made.
  */
 export async function callHttp(deps: HttpConnectorDeps, call: HttpCall): Promise<Call> {
   const startedAt = deps.now()
   const { connector, operation } = call
   const prepared = await prepare(deps, call)
+  if (prepared.ok && call.signal.aborted) throw new Error(`the call was not sent: preparing it took ${call.attemptMs} ms or more`)
   const known = {
     operation: operation.name,
     method: operation.method,
@@ -56,7 +57,7 @@ type Prepared = BuiltRequest & { secrets: string[] }
 async function prepare(deps: HttpConnectorDeps, call: HttpCall): Promise<Result<Prepared, string>> {
   const { connector, operation, input } = call
   if (!input.ok) return input
-  const built = await buildRequest(connector, operation, input.value, call, deps.environment)
+  const built = await buildRequest(connector, operation, input.value, call, deps)
   if (!built.ok) return built
   const secrets = await authorise(connector.auth, built.value.headers, deps.findSecret)
   return secrets.ok ? ok({ ...built.value, secrets: secrets.value }) : err(secrets.error)

@@ -17,7 +17,8 @@ export interface BatchBreaker {
 type Asked = { grant: BreakerGrant; policy: CircuitBreakerPolicy; tracked: boolean }
 
 /**
- * The breaker of one connector for one batch: asked once, for all its jobs, by the first that needs it; told once, at the end.
+ * The breaker of one connector for one batch: asked once, by the first job that needs it, for `count` jobs: all that no pause
+ * holds; told once, at the end, also of the permits that were granted and not used, which it takes back.
  * An operator's override wins and needs no Durable Object. One that cannot be asked lets pass or refuses, as the policy says.
  */
 export function createBatchBreaker(

@@ -4,6 +4,9 @@ export const CONCURRENCY = 6
 /** The longest delay of a queue message, ms; longer waits stay in the database for the sweep. */
 export const MAX_QUEUE_DELAY_MS = 86_400_000
 
+/** A message this little before its job's time is the awaited one, and only clocks disagree, ms. */
+export const CLOCK_TOLERANCE_MS = 2_000
+
 /** Waits after a failure of our own (database, configuration), seconds: in production it lasts, in development somebody watches. */
 export const OWN_FAILURE_DELAY_SECONDS = { production: 60, development: 5 } as const
 

@@ -5,7 +5,7 @@ import { isId, shardOf } from '@orchestrator/shared/core/ids'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { RestoreOutcome } from '@orchestrator/shared/inbox/restore-accepted'
 import type { QueueDeps } from './deps.ts'
-import { keepUnreadable } from './keep-orphan.ts'
+import { keepUnreadableMessage } from './keep-orphan.ts'
 import { type JobDelivery, workJobs } from './work-jobs.ts'
 
 /** The parts of a queue message that are used. */
@@ -58,9 +58,9 @@ async function takeOther(
   parsed: QueueMessage | undefined,
 ): Promise<boolean> {
   const keepIt = (error: string) =>
-    keepUnreadable(deps, queue, config.settings.writeShard, {
+    keepUnreadableMessage(deps, queue, config.settings.writeShard, {
       id: message.id,
-      at: message.timestamp.getTime(),
+      sentAt: message.timestamp.getTime(),
       body: message.body,
       error,
     })

@@ -1,6 +1,7 @@
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { newId, type Random } from '@orchestrator/shared/core/ids'
+import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import type { QueueDeps } from './deps.ts'
 
 /** Keeps a claim check that no job stands behind as a dead letter. Answers whether that worked. */
@@ -9,16 +10,34 @@ export function keepUnknownJob(deps: QueueDeps, queue: QueueName, shard: number,
   return keep(deps, queue, shard, { id: message.jobId, generation: message.generation, error, message, trace: message.trace })
 }
 
-/** Keeps a message that cannot be understood as a dead letter under an id made of its own, so that it is kept once. */
+/** Keeps a message of a queue that cannot be understood, once, under the id that the dead-letter queues' consumer gives it too. */
+export async function keepUnreadableMessage(
+  deps: QueueDeps,
+  queue: QueueName,
+  shard: number,
+  received: { id: string; sentAt: number; body: unknown; error: string },
+): Promise<boolean> {
+  return keepNew(deps, queue, shard, await orphanId(shard, received), received)
+}
+
+/** Keeps something else that cannot be understood as a dead letter under an id made of its own, so that it is kept once. */
 export function keepUnreadable(
   deps: QueueDeps,
   queue: QueueName,
   shard: number,
   received: { id: string; at: number; body: unknown; error: string },
 ): Promise<boolean> {
-  const id = newId('msg', shard, received.at, seededRandom(received.id))
-  const trace = deps.newTraceparent('')
-  return keep(deps, queue, shard, { id, generation: 1, error: received.error, message: received.body, trace })
+  return keepNew(deps, queue, shard, newId('msg', shard, received.at, seededRandom(received.id)), received)
+}
+
+function keepNew(
+  deps: QueueDeps,
+  queue: QueueName,
+  shard: number,
+  id: string,
+  { body, error }: { body: unknown; error: string },
+): Promise<boolean> {
+  return keep(deps, queue, shard, { id, generation: 1, error, message: body, trace: deps.newTraceparent('') })
 }
 
 async function keep(

@@ -11,8 +11,9 @@ export interface BatchRateLimit {
 }
 
 /**
- * The rate limit of one connector for one batch: asked once, for all its jobs, by the first that needs it. One that cannot be
- * asked refuses or lets pass, as the policy says.
+ * The rate limit of one connector for one batch: asked once, by the first job that needs it, for `count` jobs: all that no
+ * pause holds. What is granted to a job that then ends before its call (its time is up, its configuration is broken) is spent.
+ * A limiter that cannot be asked refuses or lets pass, as the policy says.
  */
 export function createBatchRateLimit(connector: string, count: number, stub: () => RateLimiterRpc): BatchRateLimit {
   let asking: Promise<{ permits: number; retryAfterMs: number }> | undefined

@@ -2,7 +2,7 @@ import type { DeadLetterNotice, JobMessage, QueueName } from '@orchestrator/shar
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import type { JobFinish } from '@orchestrator/shared/jobs/finish'
-import { MAX_QUEUE_DELAY_MS } from './constants.ts'
+import { CLOCK_TOLERANCE_MS, MAX_QUEUE_DELAY_MS } from './constants.ts'
 import type { Delayed, QueueDeps } from './deps.ts'
 
 /**
@@ -27,10 +27,13 @@ export async function sendFollowUps(
   await attempt(deps, 'the notices of deaths', async () => notices.length > 0 && deps.sendNotices(queue, notices))
 }
 
-/** Sends a message again that came before its time. */
+/**
+ * Sends a message again that came a moment before its time. One that is earlier than clocks differ is a duplicate: the job's
+ * own message is on its way, and the sweep stands behind it; to send this one too would add a message for each duplicate.
+ */
 export async function sendLater(deps: QueueDeps, queue: QueueName, message: JobMessage, dueAt: number): Promise<void> {
   const delayMs = dueAt - deps.now()
-  if (delayMs > MAX_QUEUE_DELAY_MS) return
+  if (delayMs > CLOCK_TOLERANCE_MS) return
   await attempt(deps, 'an early message', () => deps.sendJobs(queue, [delayed(message, delayMs)]))
 }
 

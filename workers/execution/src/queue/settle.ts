@@ -45,6 +45,7 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
     case 'refused':
       return { ...base, event: 'defer', lastError: WAITING[outcome.by], ...waiting(outcome.retryAfterMs) }
     case 'held':
+      // `dueAt` is now: the next claim counts from it how long the job was on hold.
       return { ...base, event: 'hold', lastError: `held: the ${outcome.by.kind} “${outcome.by.id}” is paused`, ...waiting(0) }
     case 'dead': {
       const attempt = outcome.call ? attemptRecord(job, outcome.call) : null

@@ -1,9 +1,9 @@
-import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot, Pause } from '@orchestrator/shared/contracts/config'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { MAX_LOST_LEASES } from '@orchestrator/shared/jobs/constants'
-import { concerns } from '@orchestrator/shared/jobs/sweep'
+import { concerns } from '@orchestrator/shared/jobs/pauses'
 import { outcomeEvent } from '@orchestrator/shared/policy/outcome-event'
 import { type JobOutcome, runPipeline } from '@orchestrator/shared/policy/pipeline'
 import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
@@ -26,6 +26,8 @@ export interface Turn {
 
 export interface TurnTools {
   config: ConfigSnapshot
+  /** All pauses in force. */
+  pauses: readonly Pause[]
   /** The attempt time that the lease allows for, ms. */
   leasedAttemptMs: number
   breaker: BatchBreaker
@@ -71,7 +73,7 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
         firstStartedAt: job.firstStartedAt,
         deferredByBreaker: job.lastError === DEFERRED_BY_BREAKER,
       },
-      pausedBy: tools.config.pauses.find((pause) => concerns(pause, job)) ?? null,
+      pausedBy: tools.pauses.find((pause) => concerns(pause, job)) ?? null,
       rateLimit: tools.rateLimit.gate(policy.rateLimit, emit),
       breaker: tools.breaker.gate(policy.circuitBreaker, emit),
       lease: { until: job.leaseUntil, attemptMs: tools.leasedAttemptMs },

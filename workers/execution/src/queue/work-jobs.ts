@@ -4,6 +4,7 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { ClaimedJob, ClaimResult } from '@orchestrator/shared/jobs/claim'
 import type { FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
+import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { createBatchBreaker } from './breaker-gate.ts'
 import { CONCURRENCY } from './constants.ts'
@@ -56,7 +57,9 @@ export async function workJobs(
   const undone = await workClaimed(deps, config, queue, shard, { token, leasedAttemptMs }, claimed)
   for (const delivery of deliveries) {
     const { message } = delivery
-    const settled = !undone.has(message.jobId) && (await settleUnclaimed(deps, queue, shard, message, claims.get(message.jobId)))
+    const result = claims.get(message.jobId)
+    const settled =
+      !undone.has(message.jobId) && (await settleUnclaimed(deps, queue, shard, message, result, unique.includes(delivery)))
     if (settled) delivery.ack()
     else delivery.retry()
   }
@@ -82,15 +85,17 @@ async function workClaimed(
   jobs: readonly ClaimedJob[],
 ): Promise<Set<string>> {
   if (jobs.length === 0) return new Set()
-  const counts = Map.groupBy(jobs, (job) => job.connector)
+  const pauses = effectivePauses(config)
+  const byConnector = Map.groupBy(jobs, (job) => job.connector)
   const gates = new Map(
-    [...counts].map(([connector, { length }]) => {
+    [...byConnector].map(([connector, ofConnector]) => {
+      const wanted = ofConnector.filter((job) => !pauses.some((pause) => concerns(pause, job))).length
       const override = config.breakerOverrides.find((one) => one.connector === connector)?.state
       return [
         connector,
         {
-          breaker: createBatchBreaker(connector, length, override, () => deps.breaker(connector)),
-          rateLimit: createBatchRateLimit(connector, length, () => deps.rateLimiter(connector)),
+          breaker: createBatchBreaker(connector, wanted, override, () => deps.breaker(connector)),
+          rateLimit: createBatchRateLimit(connector, wanted, () => deps.rateLimiter(connector)),
         },
       ] as const
     }),
@@ -98,7 +103,7 @@ async function workClaimed(
   const turns = await runWithConcurrency(jobs, CONCURRENCY, async (job) => {
     const gate = gates.get(job.connector)
     if (!gate) throw new Error(`no gate for ${job.connector}`)
-    const turn = await takeTurn(deps, job, { config, leasedAttemptMs: claim.leasedAttemptMs, ...gate })
+    const turn = await takeTurn(deps, job, { config, pauses, leasedAttemptMs: claim.leasedAttemptMs, ...gate })
     logTurn(deps, turn)
     return turn
   })
@@ -142,6 +147,8 @@ async function settleUnclaimed(
   shard: number,
   message: JobMessage,
   result: ClaimResult | undefined,
+  /** Whether it stands for all messages of its job in this batch. */
+  first: boolean,
 ): Promise<boolean> {
   switch (result?.outcome) {
     case undefined:
@@ -151,7 +158,7 @@ async function settleUnclaimed(
     case 'running':
       return true
     case 'not_due':
-      await sendLater(deps, queue, message, result.dueAt)
+      if (first) await sendLater(deps, queue, message, result.dueAt)
       return true
     case 'unknown':
       return keepUnknownJob(deps, queue, shard, message)

@@ -107,17 +107,13 @@ describe('a run of the sweep', () => {
     expect(sent.map(({ jobId }) => jobId)).toContain(job.id)
   })
 
-  it('brings webhooks in that waited in R2, and sets aside what it cannot read', async ({ expect }) => {
+  it('brings webhooks in that waited in R2', async ({ expect }) => {
     const { name, snapshot, calls } = await stack()
     const record = waitingWebhook(name, snapshot.revision)
-    const broken = fallbackKey(testId('whk'))
     await env.PAYLOADS.put(fallbackKey(record.id), serialiseAccepted(record))
-    await env.PAYLOADS.put(broken, 'not a webhook')
     const { run } = sweepWith()
     expect((await run()).restored).toBe(1)
     expect(await env.PAYLOADS.head(fallbackKey(record.id))).toBeNull()
-    expect(await env.PAYLOADS.head(broken)).toBeNull()
-    expect(await env.PAYLOADS.head(`unreadable/${broken}`)).not.toBeNull()
     const job = await readJob(record.jobs[0]?.id ?? '')
     expect(job).toMatchObject({ state: 'queued', inboxId: record.id })
     await consume([{ kind: 'job', jobId: job.id, generation: 1, trace: job.trace }])
