@@ -88,6 +88,15 @@ describe('the dead-letter queues', () => {
     expect(await letters(bindings.DATA_01, "job_id LIKE 'msg_01%'")).toHaveLength(5)
   })
 
+  it('know a dead letter without a job that execution has kept', async ({ expect }) => {
+    const kept = testId('job', 1).replace('job_', 'msg_')
+    await insertRows(bindings.DATA_01, 'dead_letters', { ...deadLetterRow(deadJobRow({ id: kept })), message: '"hello"' })
+    const before = await letters(bindings.DATA_01, '1 = 1')
+    const { ids, acked } = await deliver('low-dlq', [notice(kept)])
+    expect(acked).toEqual(ids)
+    expect(await letters(bindings.DATA_01, '1 = 1')).toHaveLength(before.length)
+  })
+
   it('put a webhook that waits in a message back to its queue', async ({ expect }) => {
     const sent: unknown[] = []
     const queue = { send: async (body: unknown, options: unknown) => void sent.push([body, options]) }

@@ -13,7 +13,7 @@ import * as z from 'zod'
 
 const jobId = z.string().refine((id) => isId('job', id))
 const message = z.discriminatedUnion('kind', [
-  deadLetterNotice.extend({ jobId }),
+  deadLetterNotice.extend({ jobId: z.string().refine((id) => isId('job', id) || isId('msg', id)) }),
   jobMessage.extend({ jobId }),
   fallbackPointerMessage,
   fallbackWebhookMessage,

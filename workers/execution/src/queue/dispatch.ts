@@ -5,7 +5,7 @@ import { isId, shardOf } from '@orchestrator/shared/core/ids'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { RestoreOutcome } from '@orchestrator/shared/inbox/restore-accepted'
 import type { QueueDeps } from './deps.ts'
-import { keepUnreadableMessage } from './keep-orphan.ts'
+import { keepUnreadable } from './keep-orphan.ts'
 import { type JobDelivery, workJobs } from './work-jobs.ts'
 
 /** The parts of a queue message that are used. */
@@ -58,7 +58,7 @@ async function takeOther(
   parsed: QueueMessage | undefined,
 ): Promise<boolean> {
   const keepIt = (error: string) =>
-    keepUnreadableMessage(deps, queue, config.settings.writeShard, {
+    keepUnreadable(deps, queue, config.settings.writeShard, {
       id: message.id,
       sentAt: message.timestamp.getTime(),
       body: message.body,
@@ -88,7 +88,8 @@ function settleRestored(
       deps.logger.log('info', 'a webhook that waited is settled', { ...restored })
       return true
     case 'unreadable':
-      return keepIt('the webhook that waited cannot be read')
+      // The object stays where it is, and the sweep keeps one dead letter for it; only a message would be gone.
+      return restored.key !== null || keepIt('the webhook that waited cannot be read')
     default:
       return assertNever(restored)
   }

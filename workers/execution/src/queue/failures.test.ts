@@ -154,6 +154,15 @@ describe('a message that no job stands behind', () => {
     expect(only(await readLetters(id))).toMatchObject({ class: 'poison', message: '"hello"' })
   })
 
+  it('is left to the sweep when it points to an object that cannot be read', async ({ expect }) => {
+    await stack()
+    const key = `fallback/${testId('job').replace('job_', 'whk_')}`
+    await env.PAYLOADS.put(key, 'not a webhook')
+    const result = await consume([{ kind: 'fallback-pointer', inboxId: key.slice('fallback/'.length), key }], {}, 'webhook')
+    expect([result.acked, result.notices]).toEqual([1, []])
+    expect(await env.PAYLOADS.head(key)).not.toBeNull()
+  })
+
   it('goes back to the queue when it cannot be kept', async ({ expect }) => {
     await stack()
     const { acked, retried } = await consume(['hello'], { keepOrphan: failing })

@@ -1,6 +1,5 @@
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
-import { newId, type Random } from '@orchestrator/shared/core/ids'
 import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import type { QueueDeps } from './deps.ts'
 
@@ -10,34 +9,19 @@ export function keepUnknownJob(deps: QueueDeps, queue: QueueName, shard: number,
   return keep(deps, queue, shard, { id: message.jobId, generation: message.generation, error, message, trace: message.trace })
 }
 
-/** Keeps a message of a queue that cannot be understood, once, under the id that the dead-letter queues' consumer gives it too. */
-export async function keepUnreadableMessage(
+/**
+ * Keeps what cannot be understood as a dead letter, once: a queue's message under the id that the dead-letter queues' consumer
+ * gives it too, or an object under one made of its key.
+ */
+export async function keepUnreadable(
   deps: QueueDeps,
   queue: QueueName,
   shard: number,
   received: { id: string; sentAt: number; body: unknown; error: string },
 ): Promise<boolean> {
-  return keepNew(deps, queue, shard, await orphanId(shard, received), received)
-}
-
-/** Keeps something else that cannot be understood as a dead letter under an id made of its own, so that it is kept once. */
-export function keepUnreadable(
-  deps: QueueDeps,
-  queue: QueueName,
-  shard: number,
-  received: { id: string; at: number; body: unknown; error: string },
-): Promise<boolean> {
-  return keepNew(deps, queue, shard, newId('msg', shard, received.at, seededRandom(received.id)), received)
-}
-
-function keepNew(
-  deps: QueueDeps,
-  queue: QueueName,
-  shard: number,
-  id: string,
-  { body, error }: { body: unknown; error: string },
-): Promise<boolean> {
-  return keep(deps, queue, shard, { id, generation: 1, error, message: body, trace: deps.newTraceparent('') })
+  const { body: message, error } = received
+  const id = await orphanId(shard, received)
+  return keep(deps, queue, shard, { id, generation: 1, error, message, trace: deps.newTraceparent('') })
 }
 
 async function keep(
@@ -62,17 +46,4 @@ async function keep(
     deps.logger.log('warn', 'a message could not be sent', { what: 'the notice of a dead letter', cause: errorMessage(cause) })
   }
   return true
-}
-
-/** Numbers in [0, 1) that follow from a text (xorshift32 on its FNV-1a hash). */
-export function seededRandom(text: string): Random {
-  let state = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
-  state = state >>> 0 || 1
-  return () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state = (state ^ (state << 5)) >>> 0
-    return state / 0x1_0000_0000
-  }
 }

@@ -1,10 +1,10 @@
 import type { QueueName } from '@orchestrator/shared/contracts/queue'
 import type { Clock } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
-import { newId, shardOf } from '@orchestrator/shared/core/ids'
+import { shardOf } from '@orchestrator/shared/core/ids'
 import { FALLBACK_PREFIX, type RestoreOutcome } from '@orchestrator/shared/inbox/restore-accepted'
+import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
-import { seededRandom } from '../queue/keep-orphan.ts'
 
 /** Pages of waiting webhooks that one round looks at. */
 export const MAX_PAGES = 10
@@ -39,7 +39,7 @@ export interface RestoreWaitingDeps {
 /** What a dead letter says of an object, and what its id is made of. */
 interface UnreadableObject {
   id: string
-  at: number
+  sentAt: number
   body: unknown
   error: string
 }
@@ -97,9 +97,9 @@ async function keepOnce(deps: RestoreWaitingDeps, { key, at }: WaitingObject, wr
   const inboxId = key.slice(FALLBACK_PREFIX.length)
   const own = shardOf(inboxId)
   const shard = own !== undefined && deps.shards([own]).length > 0 ? own : writeShard
-  if (await deps.isKept(shard, newId('msg', shard, at, seededRandom(key)))) return true
+  if (await deps.isKept(shard, await orphanId(shard, { id: key, sentAt: at }))) return true
   const error = `the webhook that waits in R2 under ${key} cannot be read; it stays there`
   deps.logger.log('error', 'a webhook that waits cannot be read', { key })
   deps.report(new Error('a webhook that waits cannot be read'), { key })
-  return deps.keepUnreadable('webhook', shard, { id: key, at, body: { kind: 'fallback-pointer', inboxId, key }, error })
+  return deps.keepUnreadable('webhook', shard, { id: key, sentAt: at, body: { kind: 'fallback-pointer', inboxId, key }, error })
 }
