@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { tellStory } from '../demo/story.ts'
 import { createStoryteller } from '../demo/storyteller.ts'
 import { addresses } from '../lib/addresses.ts'
 import { localFetch } from '../lib/local-fetch.ts'
+import { readArgs } from '../lib/read-args.ts'
 import { stackSettings } from '../lib/settings.ts'
 import { StackClient } from '../lib/stack-client.ts'
 import { onStopSignal } from '../lib/stop-signals.ts'
@@ -19,7 +19,7 @@ const HELP = `pnpm demo: starts the whole stack and tells the Stripe story on it
 
 const READY_DEADLINE_MS = 30_000
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, once: { type: 'boolean' } } })
+const { values } = readArgs(HELP, { options: { help: { type: 'boolean', short: 'h' }, once: { type: 'boolean' } } })
 if (values.help) console.log(HELP)
 else await main(values.once ?? false)
 

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { addresses } from '../lib/addresses.ts'
+import { readArgs } from '../lib/read-args.ts'
 import { stackSettings } from '../lib/settings.ts'
 import { onStopSignal } from '../lib/stop-signals.ts'
 import { type Runtime, startRuntime } from '../runtime/start-runtime.ts'
@@ -13,7 +13,7 @@ const HELP = `pnpm dev: the whole local stack in one process, on loopback.
 
 It reloads when a source changes, and stops on Ctrl-C.`
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, quiet: { type: 'boolean' } } })
+const { values } = readArgs(HELP, { options: { help: { type: 'boolean', short: 'h' }, quiet: { type: 'boolean' } } })
 if (values.help) console.log(HELP)
 else await main(values.quiet ?? false)
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../lib/read-args.ts'
 import { ROOT } from '../lib/root.ts'
 
 const HELP = `pnpm generate:migrations [--name NAME]: writes what the schemas have and the migrations have not.
@@ -14,7 +14,7 @@ Before you land a new file:
   - Add the file to migrations/checksums.json; files that are there are never changed again.
   - docs/storage.md says what a write costs: bring it up to date.`
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, name: { type: 'string' } } })
+const { values } = readArgs(HELP, { options: { help: { type: 'boolean', short: 'h' }, name: { type: 'string' } } })
 if (values.help) console.log(HELP)
 else {
   for (const target of ['data', 'control']) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArgs } from '../lib/read-args.ts'
 import { ROOT } from '../lib/root.ts'
 
 const HELP = `pnpm generate:types [--check]: the types of each Worker's bindings, from its wrangler file.
@@ -10,7 +10,7 @@ const HELP = `pnpm generate:types [--check]: the types of each Worker's bindings
 /** Each Worker's interface has a name of its own, so that two files in one program do not merge. */
 const WORKERS = { ingress: 'IngressEnv', execution: 'ExecutionEnv', control: 'ControlEnv', console: 'ConsoleEnv' } as const
 
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } } })
+const { values } = readArgs(HELP, { options: { help: { type: 'boolean', short: 'h' }, check: { type: 'boolean' } } })
 if (values.help) console.log(HELP)
 else {
   const results = await Promise.all(

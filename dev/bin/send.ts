@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { localFetch } from '../lib/local-fetch.ts'
+import { readArgs } from '../lib/read-args.ts'
 import { stackSettings } from '../lib/settings.ts'
 import { signStripe, stripeEvent } from '../lib/stripe-event.ts'
 import { localUrl } from '../values.ts'
@@ -15,7 +15,7 @@ const HELP = `pnpm send stripe [options]: one signed event to a running stack.
 
 const MAX_TIMES = 1_000
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArgs(HELP, {
   allowPositionals: true,
   options: {
     help: { type: 'boolean', short: 'h' },

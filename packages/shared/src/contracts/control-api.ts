@@ -119,7 +119,13 @@ export type DeadLetter = z.infer<typeof deadLetter>
 
 export const MAX_REASON_LENGTH = 1_000
 export const replayRequest = z.strictObject({
-  reason: z.string().trim().min(1, 'say why: the reason is kept in the audit log').max(MAX_REASON_LENGTH),
+  reason: z
+    .string()
+    .trim()
+    .min(1, 'say why: the reason is kept in the audit log')
+    .max(MAX_REASON_LENGTH)
+    .refine((text) => text === '' || /[\p{L}\p{N}]/u.test(text), 'say why in words that can be read')
+    .refine((text) => !/[\p{Cc}\p{Cf}]/u.test(text.replace(/[\n\r\t]/g, '')), 'has characters that cannot be seen'),
 })
 export type ReplayRequest = z.infer<typeof replayRequest>
 

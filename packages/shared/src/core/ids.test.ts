@@ -39,6 +39,6 @@ describe('ids', () => {
   it('of dead letters name the job and its generation', ({ expect }) => {
     const jobId = newId('job', 1, NOW, () => 0.1)
     expect(parseDeadLetterId(deadLetterId(jobId, 2))).toEqual({ jobId, generation: 2 })
-    expect(parseDeadLetterId(jobId)).toBeUndefined()
+    for (const id of [jobId, `${jobId}.01`, `${jobId}.0`, `${jobId}.1.`]) expect(parseDeadLetterId(id), id).toBeUndefined()
   })
 })

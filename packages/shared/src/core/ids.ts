@@ -51,6 +51,6 @@ export function deadLetterId(jobId: string, generation: number): string {
 
 /** Takes a dead letter's id apart; `undefined` when it is not one. */
 export function parseDeadLetterId(id: string): { jobId: string; generation: number } | undefined {
-  const match = /^((?:job|msg)_\d{2}[0-9A-HJKMNP-TV-Z]{26})\.(\d{1,9})$/.exec(id)
+  const match = /^((?:job|msg)_\d{2}[0-9A-HJKMNP-TV-Z]{26})\.([1-9]\d{0,8})$/.exec(id)
   return match ? { jobId: match[1]!, generation: Number(match[2]) } : undefined
 }

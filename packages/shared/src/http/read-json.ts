@@ -6,16 +6,16 @@ import { readBody } from './body.ts'
 const MAX_BODY_BYTES = 16_384
 
 /**
- * The JSON of a request. It must say that it is JSON: a form on a foreign page cannot, so no browser sends one of these
- * without asking first. An empty body reads as an empty object.
+ * The JSON of a request. A body must say that it is JSON: a form on a foreign page cannot, so no browser sends one of these
+ * without asking first. An empty body, whatever it says, reads as an empty object.
  */
 export async function readJson(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (type !== 'application/json') throw new AppError('unsupported_media_type', 'Send the body as application/json.')
   const bytes = await readBody(request, MAX_BODY_BYTES)
   if (bytes === 'too_large') throw new AppError('body_too_large', `A body may have ${MAX_BODY_BYTES} bytes at most.`)
   const text = decodeUtf8(bytes)
   if (text?.trim() === '') return {}
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') throw new AppError('unsupported_media_type', 'Send the body as application/json.')
   try {
     return JSON.parse(text ?? 'not UTF-8')
   } catch {

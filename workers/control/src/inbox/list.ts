@@ -5,7 +5,7 @@ import type { Shard } from '../data/shards.ts'
 import { readById } from '../lists/by-id.ts'
 import { decodeCursor, positionOf } from '../lists/cursor.ts'
 import { conditionOf } from '../lists/filters.ts'
-import { nameQuery, pageQuery } from '../lists/query.ts'
+import { inboxIdQuery, nameQuery, pageQuery } from '../lists/query.ts'
 import { type Page, walkShards } from '../lists/walk-shards.ts'
 import { type InboxSummaryRow, SUMMARY_COLUMNS } from './queries.ts'
 import { toWebhookSummary } from './to-api.ts'
@@ -16,7 +16,7 @@ export const inboxQuery = z.strictObject({
   type: nameQuery.optional(),
   status: z.enum(['accepted', 'ignored']).optional(),
 })
-const cursor = positionOf(z.string())
+const cursor = positionOf(inboxIdQuery)
 const table = { table: 'inbox', columns: selectList(SUMMARY_COLUMNS) } as const
 
 /** Webhooks, newest first. */

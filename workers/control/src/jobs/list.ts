@@ -8,7 +8,7 @@ import type { Shard } from '../data/shards.ts'
 import { readById } from '../lists/by-id.ts'
 import { decodeCursor, type Position, positionOf } from '../lists/cursor.ts'
 import { type Condition, conditionOf } from '../lists/filters.ts'
-import { inboxIdQuery, nameQuery, pageQuery } from '../lists/query.ts'
+import { inboxIdQuery, jobIdQuery, nameQuery, pageQuery } from '../lists/query.ts'
 import { type Page, walkShards } from '../lists/walk-shards.ts'
 import { findSummariesOfWebhook, type JobSummaryRow, SUMMARY_COLUMNS } from './queries.ts'
 import { toJobSummary } from './to-api.ts'
@@ -20,7 +20,7 @@ export const jobsQuery = z.strictObject({
   connector: nameQuery.optional(),
   inboxId: inboxIdQuery.optional(),
 })
-const cursor = positionOf(z.string())
+const cursor = positionOf(jobIdQuery)
 const table = { table: 'jobs', columns: selectList(SUMMARY_COLUMNS) } as const
 
 interface Deps {
