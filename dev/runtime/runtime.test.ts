@@ -142,6 +142,11 @@ describe('what it refuses', () => {
     await expect(start()).rejects.toThrow('in use by the stack on port')
   })
 
+  it('a state that another stack takes at the same moment', async ({ expect }) => {
+    const claims = await Promise.allSettled([claimState(stateDir, 65_005), claimState(stateDir, 65_006)])
+    expect(claims.map(({ status }) => status).toSorted((a, b) => a.localeCompare(b))).toEqual(['fulfilled', 'rejected'])
+  })
+
   it('a port that another program listens on', async ({ expect }) => {
     const server = createServer()
     const port = await new Promise<number>((resolve) =>

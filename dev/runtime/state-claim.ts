@@ -26,8 +26,16 @@ interface Owner {
 export async function claimState(stateDir: string, port: number): Promise<StateClaim> {
   const file = join(stateDir, 'runtime.json')
   const owner = await readOwner(file)
-  if (owner) await endOrphan(owner, stateDir)
-  await writeFile(file, JSON.stringify({ pid: process.pid, port } satisfies Owner))
+  if (owner) {
+    await endOrphan(owner, stateDir)
+    await rm(file, { force: true })
+  }
+  try {
+    // Exclusive: of two that start at the same moment, one claims it.
+    await writeFile(file, JSON.stringify({ pid: process.pid, port } satisfies Owner), { flag: 'wx' })
+  } catch (error) {
+    throw new StateInUseError(`${stateDir} is being taken by another stack. If there is none, delete ${file}.`, { cause: error })
+  }
   return { release: () => rm(file, { force: true }) }
 }
 
