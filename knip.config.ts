@@ -8,7 +8,7 @@ const config: KnipConfig = {
   workspaces: {
     'packages/shared': { entry: ['src/**/*.test.ts', 'vitest.*.config.ts'], project: ['src/**/*.ts'] },
     'workers/console': {
-      entry: ['worker/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'vitest.web.config.ts', 'worker/testing/site/**'],
+      entry: ['worker/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'worker/testing/site/**'],
     },
     dev: { entry: ['bin/*.ts', '*/index.ts', '**/*.test.ts'] },
     test: { entry: ['*.ts', '*/*.test.ts', '*/vitest.config.ts', 'fault/workers/*.ts'] },

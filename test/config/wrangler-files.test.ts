@@ -7,6 +7,8 @@ const files = Object.fromEntries(
   NAMES.map((name) => [name, readConfig({ config: `${root}workers/${name}/wrangler.toml` }, { hideWarnings: true })]),
 )
 const workers = Object.values(files)
+type Database = { binding: string; database_name?: string; database_id?: string }
+type Bucket = { bucket_name?: string }
 type Consumer = { queue: string; dead_letter_queue?: string }
 
 const QUEUES = ['webhook', 'critical', 'default', 'low']
@@ -30,6 +32,21 @@ describe('the wrangler files', () => {
     for (const facts of seen.values()) expect(facts.size).toBe(1)
     const ids = [...seen.values()].map((facts) => [...facts][0])
     expect(new Set(ids).size).toBe(3)
+  })
+
+  it('share the databases and the bucket of the manifest, from which nothing can be deployed', ({ expect }) => {
+    const manifest = readConfig({ config: `${root}wrangler.toml` }, { hideWarnings: true })
+    const ids = (worker: typeof manifest) =>
+      worker.d1_databases.map((db: Database) => [db.binding, db.database_name, db.database_id])
+    expect(manifest.main).toBeUndefined()
+    for (const name of ['ingress', 'execution', 'control'] as const) {
+      const worker = files[name]
+      if (!worker) throw new Error(`no file of ${name}`)
+      expect(ids(worker), name).toEqual(ids(manifest))
+      expect(worker.r2_buckets.map((bucket: Bucket) => bucket.bucket_name)).toEqual(
+        manifest.r2_buckets.map((bucket: Bucket) => bucket.bucket_name),
+      )
+    }
   })
 
   it('let execution consume the four queues, each with a dead-letter queue of its own', ({ expect }) => {
