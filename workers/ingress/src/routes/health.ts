@@ -25,11 +25,10 @@ export function registerHealth(app: IngressApp, isolate: Isolate): void {
     }
     const onFailure = (name: string, error: unknown) =>
       c.var.logger.log('warn', 'a dependency is down', { dependency: name, cause: errorMessage(error) })
-    const [loaded, ...others] = [
+    const dependencies = [
       ...(await runProbes([{ name: 'config', required: true, check: loadConfig }], Date.now, onFailure)),
       ...(await runProbes(probes(env, config?.settings.writeShard ?? 0), Date.now, onFailure)),
     ]
-    const dependencies = loaded ? [loaded, ...others] : others
     const configRevision = config?.revision ?? null
     return readyzResponse({ status: acceptingReadiness(dependencies), worker: 'ingress', configRevision, dependencies })
   })
