@@ -25,7 +25,6 @@ describe('when billing fails', () => {
   })
   afterAll(() => stack?.stop())
 
-  /** A stack of its own where the breaker would remember what another test did. */
   beforeEach(async () => {
     await billingBehaves(stack.port, { mode: 'ok' })
   })

@@ -1,9 +1,8 @@
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
-import { configSources } from '@orchestrator/shared/config/sources'
+import { loggedSources } from '@orchestrator/shared/config/sources'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { type DeadLetterNotice, type QueueMessage, type QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
 import {
   FALLBACK_PREFIX,
@@ -67,13 +66,6 @@ export function createTelemetry(
     logger: createLogger({ worker: 'execution', release, ...fields }),
     reporter: createErrorReporter({ dsn: env.SENTRY_DSN, release, environment: env.ENVIRONMENT, context, traceId: undefined }),
   }
-}
-
-/** The snapshot's sources; one that fails is worth a line, since the isolate then goes on with what it has. */
-export function loggedSources(env: Env, logger: Logger) {
-  return configSources(env, (source, error) =>
-    logger.log('warn', 'the configuration could not be read', { source, cause: errorMessage(error) }),
-  )
 }
 
 /** The real functions behind the queue consumers. */

@@ -1,5 +1,5 @@
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
-import { configSources } from '@orchestrator/shared/config/sources'
+import { loggedSources } from '@orchestrator/shared/config/sources'
 import type { SecretRef } from '@orchestrator/shared/contracts/config'
 import type { QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
@@ -74,13 +74,6 @@ async function openSecrets(env: Env, ref: SecretRef, logger: Logger): Promise<Re
     logger.log('warn', 'a secret could not be read', { secret: ref.name, cause: errorMessage(error) })
     return []
   }
-}
-
-/** The snapshot's sources; one that fails is worth a line, since the isolate then goes on with what it has. */
-export function loggedSources(env: Env, logger: Logger) {
-  return configSources(env, (source, error) =>
-    logger.log('warn', 'the configuration could not be read', { source, cause: errorMessage(error) }),
-  )
 }
 
 /** The queue binding of each of the four names. */

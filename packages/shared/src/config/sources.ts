@@ -1,3 +1,5 @@
+import { errorMessage } from '../core/errors.ts'
+import type { Logger } from '../telemetry/logger.ts'
 import type { ConfigSources } from './loader.ts'
 import { type ConfigBindings, latestRevision, readSnapshotFromDb, readSnapshotFromR2, revisionKey } from './snapshot-store.ts'
 
@@ -11,4 +13,11 @@ export function configSources(env: ConfigBindings, onFailure?: ConfigSources['on
     pinnedFromDb: (revision) => readSnapshotFromDb(env.CONTROL_DB, revision),
     ...(onFailure ? { onFailure } : {}),
   }
+}
+
+/** The same; a source that fails is worth a line, since the isolate then goes on with what it has. */
+export function loggedSources(env: ConfigBindings, logger: Logger): ConfigSources {
+  return configSources(env, (source, error) =>
+    logger.log('warn', 'the configuration could not be read', { source, cause: errorMessage(error) }),
+  )
 }

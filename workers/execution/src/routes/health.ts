@@ -1,5 +1,6 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { CURRENT_KEY } from '@orchestrator/shared/config/snapshot-store'
+import { loggedSources } from '@orchestrator/shared/config/sources'
 import type { livez } from '@orchestrator/shared/contracts/health'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { shardLabel } from '@orchestrator/shared/core/ids'
@@ -9,7 +10,7 @@ import { versionOf } from '@orchestrator/shared/http/app'
 import { computeReadiness, type Probe, readyzResponse, runProbes } from '@orchestrator/shared/http/probes'
 import type { z } from 'zod'
 import type { ExecutionApp } from '../app.ts'
-import { type Isolate, loggedSources } from '../deps.ts'
+import type { Isolate } from '../deps.ts'
 import type { Env } from '../env.ts'
 
 /** The objects that only answer probes; no connector can be called so. */
