@@ -1,39 +1,69 @@
 import * as z from 'zod'
 import { policy } from './policy.ts'
+import { dedupeRule, preset } from './preset.ts'
 import { queueName } from './queue.ts'
 
 const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes, at most 64')
 
-/** An instance (`stripe`, `stripe-eu`) of a preset (`stripe`): one address that senders post to. */
+/** An address or a network in CIDR notation, IPv4 or IPv6. */
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+
+/** An instance (`stripe`, `stripe-eu`) of a preset (`stripe`), or a custom sender: one address that senders post to. */
 export const provider = z.object({
   id: slug,
+  /** The preset's id, or `custom` with the same data in `custom`. */
   preset: slug,
+  custom: preset.optional(),
   enabled: z.boolean(),
   /** Accepted and held: jobs are made, and wait. */
   paused: z.boolean(),
-  /** Name of the secret that signs. */
-  secret: z.string().min(1),
+  /** Name of the secret that signs; `null` where the preset needs none, or where a handshake will bring it. */
+  secret: z.string().min(1).nullable(),
+  /** Non-secret values that the preset asks for (audience, verify token, topics …). */
+  settings: z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({}),
+  /** The address as registered at the sender, where the sender signs it. Without one, the address that reached us. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Replaces the preset's tolerance, in both directions. */
   toleranceSeconds: z.int().min(1).max(86_400).optional(),
   bodyLimitBytes: z.int().min(1).max(104_857_600),
+  /** Replaces the preset's rule. */
+  dedupe: dedupeRule.optional(),
   dedupeWindowMs: z
     .int()
     .min(1_000)
     .max(30 * 86_400_000),
+  /** A redelivery of an event whose jobs are dead revives them. */
+  reviveDead: z.boolean().default(true),
+  /** Who may post at all; empty: anybody. */
+  allowedIps: z.array(network).max(500).default([]),
+  /** Verified webhooks beyond this are answered 429. */
+  rateLimit: z
+    .object({ limit: z.int().min(1).max(1_000_000), perSeconds: z.int().min(1).max(3_600) })
+    .nullable()
+    .default(null),
 })
 export type Provider = z.infer<typeof provider>
 
-/** Every enabled route of a provider whose globs match the event's type makes one job. */
+/** Every enabled route of a provider that matches an event makes one job. */
 export const route = z.object({
   id: slug,
   provider: slug,
   enabled: z.boolean(),
-  /** Globs over the event type; `*` matches any run of characters. */
+  /** Globs over the event type; `*` matches any run of characters, and alone also an event without a type. */
   eventTypes: z.array(z.string().min(1)).min(1),
+  /** JSONata over `{body, headers, query, path, type, id}`; the route matches where its value is true. */
+  filter: z.string().min(1).max(10_000).nullable().default(null),
   connector: slug,
   operation: slug,
-  /** JSONata over the event's JSON body; its value is the operation's input. */
-  input: z.string().min(1),
+  /** JSONata over the event's body; its value is the operation's input. */
+  input: z.string().min(1).max(100_000),
   queue: queueName,
+  /** Replaces the connector's policy. */
+  policy: slug.nullable().default(null),
+  /** Seconds before the first attempt. */
+  delaySeconds: z.int().min(0).max(31_536_000).default(0),
+  /** JSONata over the same as `filter`: jobs with the same value run one after another, in order of arrival. */
+  orderingKey: z.string().min(1).max(10_000).nullable().default(null),
 })
 export type Route = z.infer<typeof route>
 

@@ -1,19 +1,8 @@
-import { signHmac } from './hmac.ts'
-import type { Preset } from './preset.ts'
+import type { Preset } from '../contracts/preset.ts'
+import type { SignedRequest, SignInput } from './types.ts'
+import { schemeOf } from './verify.ts'
 
-export interface SignInput {
-  preset: Preset
-  rawBody: Uint8Array<ArrayBuffer>
-  /** Several where a sender signs with several, as it does while a secret is being rolled. */
-  secrets: readonly string[]
-  /** Seconds since the epoch. */
-  timestamp: number
-}
-
-/** The headers a sender of this preset would send: the inverse of `verify`, for tests, probes and simulated senders. */
-export async function sign(input: SignInput): Promise<Record<string, string>> {
-  switch (input.preset.verification.scheme) {
-    case 'hmac':
-      return signHmac(input.preset.verification, input.rawBody, input.secrets, input.timestamp)
-  }
+/** The request a sender of this preset would send: the inverse of `verify`, for test events, probes and simulated senders. */
+export async function sign({ preset, ...input }: SignInput & { preset: Preset }): Promise<SignedRequest> {
+  return schemeOf(preset.verification).sign(preset.verification, input)
 }

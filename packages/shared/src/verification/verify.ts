@@ -1,26 +1,41 @@
-import { verifyHmac } from './hmac.ts'
-import type { Preset } from './preset.ts'
-import type { HeaderReader, SigningSecret, Verdict } from './types.ts'
+import type { Preset } from '../contracts/preset.ts'
+import type { Result } from '../core/result.ts'
+import { SCHEMES } from './schemes/index.ts'
+import { beginSignature, streams } from './schemes/signature/signature.ts'
+import type { RejectReason, Scheme, SchemeInput, StreamingVerifier, Verdict, Verification } from './types.ts'
 
-export interface VerifyInput {
-  preset: Preset
-  /** The bytes as they came, never re-serialised. */
-  rawBody: Uint8Array<ArrayBuffer>
-  headers: HeaderReader
-  secrets: readonly SigningSecret[]
-  /** ms since the epoch. */
-  now: number
-  /** Replaces the preset's tolerance, for the past and for the future. */
-  toleranceSeconds?: number | undefined
+/** {@link SchemeInput} with what is optional left out. */
+export type VerifyInput = Omit<SchemeInput, 'explain'> & { preset: Preset; explain?: SchemeInput['explain'] }
+
+/** Proves that a request comes from the sender the preset describes, under one of the secrets. No clock, no I/O but `fetchKey`. */
+export async function verify({ preset, explain = () => {}, ...input }: VerifyInput): Promise<Verdict> {
+  return schemeOf(preset.verification).verify(preset.verification, { ...input, explain })
 }
 
-/** Proves that a request comes from the sender the preset describes, under one of the secrets. Pure: no clock, no I/O. */
-export async function verify(input: VerifyInput): Promise<Verdict> {
-  const { preset, toleranceSeconds, ...rest } = input
-  const tolerance =
-    toleranceSeconds === undefined ? preset.tolerance : { pastSeconds: toleranceSeconds, futureSeconds: toleranceSeconds }
-  switch (preset.verification.scheme) {
-    case 'hmac':
-      return verifyHmac(preset.verification, { ...rest, tolerance })
+/**
+ * Begins to verify a body that is too large to hold, where the scheme can: `needs_whole_body` where it cannot. What is fed to
+ * the verifier are the raw bytes, in order.
+ */
+export function beginVerify({
+  preset,
+  explain = () => {},
+  ...input
+}: Omit<VerifyInput, 'rawBody'>): Result<StreamingVerifier, RejectReason> | 'needs_whole_body' {
+  const { verification } = preset
+  if (verification.scheme === 'signature' && streams(verification)) {
+    return beginSignature(verification, { ...input, explain }, () => new Uint8Array())
   }
+  // A token is proven without the body.
+  return 'needs_whole_body'
 }
+
+/** The headers that carry proof, redacted before anything is stored. Lower case. */
+export function proofHeaders(preset: Preset): readonly string[] {
+  return schemeOf(preset.verification).proofHeaders(preset.verification)
+}
+
+/** The code of a scheme, typed for any of them: each is only ever given its own data. */
+export function schemeOf(verification: Verification): Scheme<Verification> {
+  return SCHEMES[verification.scheme] as unknown as Scheme<Verification>
+}
+

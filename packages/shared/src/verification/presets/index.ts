@@ -1,7 +1,7 @@
-import type { Preset } from '../preset.ts'
-import { stripe } from './stripe.ts'
+import type { Preset } from '../../contracts/preset.ts'
+import { preset as stripe } from './stripe.ts'
 
-/** Every preset we ship. A new sender is one more file of data here. */
+/** Every preset we ship. A new sender is one more file here. Guides and samples are in `guides.ts`, which ingress does without. */
 export const PRESETS: readonly Preset[] = [stripe]
 
 const byId = new Map(PRESETS.map((preset) => [preset.id, preset]))

@@ -1,0 +1,169 @@
+/**
+ * Most senders: one or more signatures in headers, over a text made from the request. Hashes are compared as the text the
+ * sender would have written, in constant time; what is written otherwise (upper-case hex, sloppy base64) is no match.
+ */
+import type { SignatureScheme } from '../../../contracts/preset.ts'
+import { utf8 } from '../../../core/bytes.ts'
+import { err, ok, type Result } from '../../../core/result.ts'
+import { timingSafeEqual } from '../../../core/timing-safe.ts'
+import type { RejectReason, Scheme, SchemeInput, SigningSecret, StreamingVerifier, Verdict } from '../../types.ts'
+import { bodyContent, type Content, fillTemplate } from './content.ts'
+import { beginHash, decodeSignature, encodeSignature, isHash, type RunningHash } from './keyed-hash.ts'
+import { verifyPublicKey } from './public-key.ts'
+import { type Candidate, readSignatures } from './read-signatures.ts'
+import { signSignature } from './sign-signature.ts'
+import { checkAge } from './timestamps.ts'
+
+export const signature: Scheme<SignatureScheme> = {
+  async verify(scheme, input) {
+    if (!isHash(scheme.algorithm)) return verifyWithPublicKey(scheme, input)
+    const opened = beginSignature(scheme, input, () => input.rawBody)
+    if (!opened.ok) return opened
+    opened.value.update(bodyContent(scheme.template, input.rawBody))
+    return opened.value.finish()
+  },
+  sign: signSignature,
+  proofHeaders: ({ headers }) => headers,
+}
+
+/** Whether a scheme can be verified while the body passes: a hash over raw bytes that need not be looked into. */
+export function streams(scheme: SignatureScheme): boolean {
+  return (
+    isHash(scheme.algorithm) &&
+    scheme.timestamp?.from.kind !== 'body' &&
+    scheme.signs !== 'decompressed' &&
+    scheme.template.includes('{body}')
+  )
+}
+
+interface Expectation {
+  candidate: Candidate
+  secret: SigningSecret
+  hash: RunningHash
+  tail: Uint8Array
+}
+
+/** Begins to verify a body that comes in pieces. Only for schemes that {@link streams}; others give `rawBody` too. */
+export function beginSignature(
+  scheme: SignatureScheme,
+  input: Omit<SchemeInput, 'rawBody'>,
+  rawBody: () => Uint8Array<ArrayBuffer>,
+): Result<StreamingVerifier, RejectReason> {
+  const { algorithm } = scheme
+  if (!isHash(algorithm)) throw new Error('public-key signatures need the whole body')
+  const timely = readTimely(scheme, input, rawBody)
+  if (!timely.ok) return timely
+  const expectations: Expectation[] = []
+  const hashes = new Map<string, RunningHash>()
+  let usable = false
+  for (const secret of input.secrets) {
+    for (const candidate of timely.value) {
+      const content = contentOf(scheme, input, candidate, secret.secret)
+      if (content === undefined) return err('missing_header')
+      const id = `${input.secrets.indexOf(secret)} ${candidate.timestampText}`
+      const hash = hashes.get(id) ?? beginHash(algorithm, secret.secret)
+      if (hash === undefined) continue
+      usable = true
+      if (!hashes.has(id)) hash.update(content.head)
+      hashes.set(id, hash)
+      expectations.push({ candidate, secret, hash, tail: content.tail })
+    }
+  }
+  input.explain('A secret can be a key of this scheme', usable)
+  if (!usable) return err('unusable_secret')
+  return ok({
+    update: (chunk) => hashes.forEach((hash) => hash.update(chunk)),
+    finish: () => compare(scheme, input, expectations),
+  })
+}
+
+function compare(scheme: SignatureScheme, input: Omit<SchemeInput, 'rawBody'>, expectations: readonly Expectation[]): Verdict {
+  const digests = new Map<RunningHash, Uint8Array>()
+  let matched: Expectation | undefined
+  // Every pair is compared, so the time does not tell which one matched.
+  for (const expectation of expectations) {
+    const { hash, tail, candidate } = expectation
+    if (!digests.has(hash)) {
+      hash.update(tail)
+      digests.set(hash, utf8(encodeSignature(hash.digest(), scheme.encoding)))
+    }
+    if (timingSafeEqual(digests.get(hash)!, utf8(candidate.signature))) matched ??= expectation
+  }
+  input.explain('The signature matches', matched !== undefined, matched && `under the ${matched.secret.label} secret`)
+  return matched ? ok(facts(matched.candidate, matched.secret, input.now)) : err('no_match')
+}
+
+async function verifyWithPublicKey(scheme: SignatureScheme, input: SchemeInput): Promise<Verdict> {
+  const { algorithm } = scheme
+  if (isHash(algorithm)) throw new Error('hashes have no public key')
+  const timely = readTimely(scheme, input, () => input.rawBody)
+  if (!timely.ok) return timely
+  let usable = false
+  for (const secret of input.secrets) {
+    for (const candidate of timely.value) {
+      const content = contentOf(scheme, input, candidate, secret.secret)
+      if (content === undefined) return err('missing_header')
+      const bytes = decodeSignature(candidate.signature, scheme.encoding)
+      const signed = joined(content, bodyContent(scheme.template, input.rawBody))
+      const matches = await verifyPublicKey(algorithm, secret.secret, bytes ?? new Uint8Array(1), signed)
+      usable ||= matches !== undefined
+      if (!matches || bytes === undefined) continue
+      input.explain('The signature matches', true, `under the ${secret.label} key`)
+      return ok(facts(candidate, secret, input.now))
+    }
+  }
+  input.explain(usable ? 'The signature matches' : 'A configured key is a public key of this scheme', false)
+  return err(usable ? 'no_match' : 'unusable_secret')
+}
+
+/** The signatures whose time is within the tolerance, after the headers that must be there. */
+function readTimely(
+  scheme: SignatureScheme,
+  input: Omit<SchemeInput, 'rawBody'>,
+  rawBody: () => Uint8Array<ArrayBuffer>,
+): Result<Candidate[], RejectReason> {
+  for (const required of scheme.requiredHeaders ?? []) {
+    const wanted = 'value' in required ? required.value : input.settings[required.setting]
+    const matches = wanted !== undefined && [wanted].flat().includes(input.headers.get(required.name) ?? '')
+    input.explain(`The header ${required.name} is as agreed`, matches)
+    if (wanted === undefined) return err('unusable_secret')
+    if (!matches) return err('malformed_header')
+  }
+  const read = readSignatures(scheme, input.headers, rawBody)
+  input.explain(`A signature is in ${scheme.headers.join(' or ')}`, read.ok, read.ok ? undefined : read.error)
+  if (!read.ok) return read
+  if (scheme.timestamp === null) return read
+  const { tolerance } = scheme.timestamp
+  const ages = read.value.map((candidate) => checkAge(ageOf(candidate, input.now) ?? 0, tolerance, input.toleranceSeconds))
+  const timely = read.value.filter((_, i) => ages[i] === undefined)
+  const [reason] = ages
+  input.explain('The signed time is within the tolerance', timely.length > 0, `${ageOf(read.value[0]!, input.now)} s old`)
+  return timely.length === 0 && reason !== undefined ? err(reason) : ok(timely)
+}
+
+function ageOf({ timestamp }: Candidate, now: number): number | null {
+  return timestamp === null ? null : Math.floor(now / 1000) - timestamp
+}
+
+function contentOf(
+  scheme: SignatureScheme,
+  { method, url, headers, settings }: Omit<SchemeInput, 'rawBody'>,
+  { timestampText }: Candidate,
+  secret: string,
+): Content | undefined {
+  return fillTemplate(scheme.template, { timestampText, secret, method, url, headers, settings })
+}
+
+/** The signed content in one piece. */
+function joined({ head, tail }: Content, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const content = new Uint8Array(head.length + body.length + tail.length)
+  content.set(head)
+  content.set(body, head.length)
+  content.set(tail, head.length + body.length)
+  return content
+}
+
+function facts(candidate: Candidate, secret: SigningSecret, now: number) {
+  const { timestamp } = candidate
+  return { scheme: 'signature' as const, secret: secret.label, timestamp, ageSeconds: ageOf(candidate, now) }
+}
