@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
 import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BucketState, take } from './rate-limiter.ts'
+import { type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
 
 const KEY = 'bucket'
 

@@ -2,7 +2,7 @@
  * A token bucket as data. It holds at most `burst` tokens (one, where there is no burst) and gains `limit` in each `perMs`, so
  * no window of that length lets more than `limit + burst` calls through.
  */
-import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
+import type { RateLimitPolicy } from '../contracts/policy.ts'
 
 export interface BucketState {
   tokens: number

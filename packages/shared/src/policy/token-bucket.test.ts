@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
-import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BucketState, take } from './rate-limiter.ts'
+import type { RateLimitPolicy } from '../contracts/policy.ts'
+import { type BucketState, take } from './token-bucket.ts'
 
 const policy: RateLimitPolicy = { limit: 50, perMs: 1_000, burst: 10, onUnavailable: 'failClosed' }
 

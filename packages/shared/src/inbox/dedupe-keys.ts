@@ -1,0 +1,24 @@
+import type { DedupeRule } from '../contracts/preset.ts'
+import { type EventSource, readFact } from '../verification/event-facts.ts'
+
+/**
+ * The keys under which an event counts as seen: a delivery with any of them is a duplicate. Two where the id is not signed, since
+ * a replay could bring a new one. Where a wanted fact is missing, the body's hash takes its place. `bodyHash` in hex.
+ */
+export function dedupeKeys(rule: DedupeRule, eventId: string | null, source: EventSource, bodyHash: string): string[] {
+  const hash = `sha256:${bodyHash}`
+  const id = eventId === null ? [] : [`id:${eventId}`]
+  switch (rule.by) {
+    case 'id':
+      return id.length > 0 ? id : [hash]
+    case 'body':
+      return [hash]
+    case 'id-and-body':
+      return [...id, hash]
+    case 'fields': {
+      const values = rule.fields.map((field) => readFact(field, source))
+      // As JSON, so that no choice of values makes two different lists one text.
+      return values.includes(null) ? [hash] : [`fields:${JSON.stringify(values)}`]
+    }
+  }
+}
