@@ -10,9 +10,12 @@ const headerNames = z.array(headerName).min(1).max(100)
 const path = z.string().min(1).max(200)
 
 const simpleFact = z.discriminatedUnion('kind', [
-  /** A dotted path in the JSON body; numbers step into arrays (`events.0.type`). `names` translates codes (`{"1":"PING"}`). */
+  /**
+   * A dotted path in the JSON body; numbers step into arrays (`events.0.type`). `names` translates codes (`{"1":"PING"}`); a
+   * value that is translated to an empty text is no fact.
+   */
   z.object({ kind: z.literal('body'), path, names: z.record(z.string(), z.string()).optional() }),
-  z.object({ kind: z.literal('header'), name: headerName }),
+  z.object({ kind: z.literal('header'), name: headerName, names: z.record(z.string(), z.string()).optional() }),
   z.object({ kind: z.literal('query'), name: z.string().min(1) }),
   /** A field of a form or multipart body; with `path`, the field holds JSON and the path is in it. */
   z.object({ kind: z.literal('form'), name: z.string().min(1), path: path.optional() }),
@@ -226,7 +229,8 @@ export type HandshakeName = z.infer<typeof handshake>
  */
 export const dedupeRule = z.discriminatedUnion('by', [
   z.object({ by: z.literal('id') }),
-  z.object({ by: z.literal('body') }),
+  /** `windowMs`: the longest that a body counts as seen, for senders whose next event may have the very same body. */
+  z.object({ by: z.literal('body'), windowMs: z.int().min(1_000).optional() }),
   z.object({ by: z.literal('id-and-body') }),
   z.object({ by: z.literal('fields'), fields: z.array(oneFact).min(1).max(8) }),
 ])

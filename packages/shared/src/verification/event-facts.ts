@@ -51,11 +51,12 @@ function readSimple(fact: SimpleFact, { body, headers, url, claims }: EventSourc
   switch (fact.kind) {
     case 'body': {
       const value = readPath(body.json, fact.path)
-      if (typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value)) return exactNumber(body.text, fact.path)
-      return fact.names ? (fact.names[String(value)] ?? value) : value
+      if (typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value))
+        return exactNumber(body.text, fact.path)
+      return named(value, fact.names)
     }
     case 'header':
-      return headers.get(fact.name)
+      return named(headers.get(fact.name), fact.names)
     case 'query':
       return new URL(url).searchParams.get(fact.name)
     case 'form': {
@@ -71,6 +72,10 @@ function readSimple(fact: SimpleFact, { body, headers, url, claims }: EventSourc
     case 'constant':
       return fact.value
   }
+}
+
+function named(value: unknown, names: Readonly<Record<string, string>> | undefined): unknown {
+  return names !== undefined && Object.hasOwn(names, String(value)) ? names[String(value)] : value
 }
 
 /** Follows a dotted path of own properties; numbers step into arrays. */
