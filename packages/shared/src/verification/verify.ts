@@ -1,5 +1,5 @@
 import type { Preset } from '../contracts/preset.ts'
-import type { Result } from '../core/result.ts'
+import { ok, type Result } from '../core/result.ts'
 import { SCHEMES } from './schemes/index.ts'
 import { beginSignature, streams } from './schemes/signature/signature.ts'
 import type { RejectReason, Scheme, SchemeInput, StreamingVerifier, Verdict, Verification } from './types.ts'
@@ -16,17 +16,30 @@ export async function verify({ preset, explain = () => {}, ...input }: VerifyInp
  * Begins to verify a body that is too large to hold, where the scheme can: `needs_whole_body` where it cannot. What is fed to
  * the verifier are the raw bytes, in order.
  */
-export function beginVerify({
+export async function beginVerify({
   preset,
   explain = () => {},
   ...input
-}: Omit<VerifyInput, 'rawBody'>): Result<StreamingVerifier, RejectReason> | 'needs_whole_body' {
+}: Omit<VerifyInput, 'rawBody'>): Promise<Result<StreamingVerifier, RejectReason> | 'needs_whole_body'> {
   const { verification } = preset
   if (verification.scheme === 'signature' && streams(verification)) {
     return beginSignature(verification, { ...input, explain }, () => new Uint8Array())
   }
-  // A token is proven without the body.
-  return 'needs_whole_body'
+  if (!provesWithoutBody(verification)) return 'needs_whole_body'
+  const verdict = await verify({ ...input, preset, explain, rawBody: new Uint8Array() })
+  return verdict.ok ? ok({ update: () => {}, finish: () => verdict }) : verdict
+}
+
+/** Whether the proof stands outside the body, as a shared token in a header does. */
+function provesWithoutBody(verification: Verification): boolean {
+  if (verification.scheme === 'token') return verification.from.every(({ kind }) => kind !== 'body')
+  return verification.scheme === 'none'
+}
+
+/** The query parameters that carry proof, left out of what is stored. */
+export function proofParameters({ verification }: Preset): readonly string[] {
+  if (verification.scheme !== 'token') return []
+  return verification.from.flatMap((place) => (place.kind === 'query' ? place.name : []))
 }
 
 /** The headers that carry proof, redacted before anything is stored. Lower case. */
