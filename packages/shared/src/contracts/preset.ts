@@ -137,39 +137,64 @@ export const tokenScheme = z.object({
 })
 export type TokenScheme = z.infer<typeof tokenScheme>
 
-/** What a claim must be: a fixed text, one of a provider's setting, or a hash of the request. */
+const claim = z.string().min(1).max(100)
+
+/** What a claim must be. Each one named must be there; `aud` may be a list that holds what is wanted. */
 const claimCheck = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('equals'), claim: z.string(), value: z.union([z.string(), z.boolean()]) }),
-  z.object({ kind: z.literal('setting'), claim: z.string(), setting: z.string(), fallback: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal('equals'), claim, oneOf: z.array(z.union([z.string(), z.boolean()])).min(1) }),
+  /** One of the texts of this setting; where it is not set, the address as the sender knows it, or else nothing passes. */
+  z.object({ kind: z.literal('setting'), claim, setting: z.string().min(1), otherwise: z.literal('url').optional() }),
+  /** The address as the sender knows it. */
+  z.object({ kind: z.literal('url'), claim }),
+  /** SHA-256 of the body or of the address. Padding of base64url does not count. */
   z.object({
     kind: z.literal('hash'),
-    claim: z.string(),
+    claim,
     of: z.enum(['body', 'url']),
-    encoding: z.enum(['hex', 'base64', 'base64url-unpadded']),
+    encoding: z.enum(['hex', 'base64', 'base64url']),
     /** The claim is absent exactly when the body is empty. */
     absentWhenEmpty: z.boolean().optional(),
   }),
-  z.object({ kind: z.literal('url'), claim: z.string() }),
 ])
+export type ClaimCheck = z.infer<typeof claimCheck>
+
+const tokenKeys = z.discriminatedUnion('kind', [
+  /** The secret's text is the HMAC key. */
+  z.object({ kind: z.literal('secret') }),
+  /** The secret is the sender's public key (SPKI PEM). */
+  z.object({ kind: z.literal('public-key') }),
+  /** The sender's key set (RFC 7517), which must know the token's `kid`. No secret. */
+  z.object({ kind: z.literal('jwks'), url: z.url({ protocol: /^https$/ }) }),
+  /** Plaid: one key by its id from Plaid's API, asked with the secret, which is `client_id:secret`. */
+  z.object({ kind: z.literal('plaid') }),
+])
+export type TokenKeys = z.infer<typeof tokenKeys>
 
 /** A signed token (RFC 7519) in a header, most often with a claim that hashes the body. */
-export const jwtScheme = z.object({
-  scheme: z.literal('jwt'),
-  header: headerName,
-  prefix: z.string().optional(),
-  algorithms: z.array(z.enum(['HS256', 'HS384', 'HS512', 'RS256', 'ES256'])).min(1),
-  keys: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('secret') }),
-    z.object({ kind: z.literal('jwks'), url: z.url({ protocol: /^https$/ }) }),
-    /** Plaid: one key by id from its API, asked with `client_id:secret`. */
-    z.object({ kind: z.literal('plaid') }),
-  ]),
-  checks: z.array(claimCheck),
-  /** Seconds that `exp` and `nbf` may be off, and that `iat` may be old where the sender sets no `exp`. */
-  clockSkewSeconds: z.int().nonnegative(),
-  maxAgeSeconds: z.int().positive().optional(),
-  requireExpiry: z.boolean().optional(),
-})
+export const jwtScheme = z
+  .object({
+    scheme: z.literal('jwt'),
+    header: headerName,
+    prefix: z.string().optional(),
+    /** Only these are believed, whatever the token says. */
+    algorithms: z
+      .array(z.enum(['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA']))
+      .min(1),
+    keys: tokenKeys,
+    checks: z.array(claimCheck),
+    /** Times that must be there; those that are there are always checked. */
+    requiredTimes: z.array(z.enum(['exp', 'nbf', 'iat'])).optional(),
+    /** Seconds that `exp` may have passed, and that `nbf` and `iat` may still be ahead. */
+    clockSkewSeconds: z.int().nonnegative(),
+    /** How old `iat`, which must be there then, may be. No skew is added. */
+    maxAgeSeconds: z.int().positive().optional(),
+    /** How far ahead `exp` may be. */
+    maxLifetimeSeconds: z.int().positive().optional(),
+  })
+  .refine(
+    ({ algorithms, keys }) => algorithms.every((name) => name.startsWith('HS') === (keys.kind === 'secret')),
+    'a shared secret signs with HS algorithms only, and every other key with none of them',
+  )
 export type JwtScheme = z.infer<typeof jwtScheme>
 
 /** No proof but the network it comes from: only with an IP allow-list. */

@@ -46,15 +46,21 @@ export interface VerificationFacts {
 
 export type Verdict = Result<VerificationFacts, RejectReason>
 
-/** A key or certificate at the sender's address. Only pinned hosts are ever asked; `text` is what they answered with 200. */
+/** A key or certificate at the sender's address. The scheme has pinned the host: https, and of the sender. */
 export interface KeyRequest {
   url: string
-  /** Posted as JSON where given; otherwise it is a GET. */
+  /** Posted as JSON where given; otherwise it is a GET. It may hold credentials: part of a cache's key, in no log. */
   body?: string
+  /** What was answered before lacks the wanted key: ask anew. Within a budget; beyond it, the cached answer will do. */
+  fresh?: boolean
 }
 
-/** Asks the sender for a key, within a deadline, cached for a while. `undefined`: it could not be had now. */
-export type FetchKey = (request: KeyRequest) => Promise<string | undefined>
+/**
+ * Asks the sender for a key: within a deadline, without following redirects, a few hundred kilobytes at most, cached for a
+ * while. The text it answered with 200; `null` where it says that it has no such thing (400, 404, 410); `undefined` where it
+ * could not be had now.
+ */
+export type FetchKey = (request: KeyRequest) => Promise<string | null | undefined>
 
 /** Tells what a check found, for `try`: a sentence an operator understands, never a secret. */
 export type Explain = (check: string, passed: boolean, detail?: string) => void
