@@ -20,6 +20,7 @@ const LAYERS = {
   audit: 2,
   access: 2,
   secrets: 2,
+  keys: 2,
   payloads: 2,
   http: 3,
 } as const
