@@ -39,7 +39,7 @@ export interface ChangedConfig<T> {
 
 export interface ChangeOptions {
   /** R2 could not be brought up to date. The change stands: CONTROL_DB is asked first, and the next change copies again. */
-  onMirrorFailure(error: unknown): void
+  onMirrorFailure: (error: unknown) => void
   timing?: AppendTiming
 }
 

@@ -1,5 +1,14 @@
 import { describe, it } from 'vitest'
-import { createKeyFetcher, DEFAULT_FRESH_MS, FAILURE_PAUSE_MS, KeyCache, MAX_FRESH_MS, MAX_KEY_BYTES } from './key-fetcher.ts'
+import {
+  createKeyFetcher,
+  DEFAULT_FRESH_MS,
+  FAILURE_PAUSE_MS,
+  KeyCache,
+  MAX_ASKED_PER_MINUTE,
+  MAX_FRESH_MS,
+  MAX_KEY_BYTES,
+  REFRESH_PAUSE_MS,
+} from './key-fetcher.ts'
 
 const URL_OF_KEYS = 'https://keys.example.com/jwks'
 
@@ -71,7 +80,7 @@ describe('fetching a key', () => {
   it('takes a whole 200 and nothing else', async ({ expect }) => {
     const answers: Record<string, () => Response> = {
       redirect: () => new Response(null, { status: 302, headers: { location: 'https://elsewhere.example.com/' } }),
-      missing: () => new Response('no', { status: 404 }),
+      failing: () => new Response('no', { status: 503 }),
       broken: () => {
         throw new Error('no route to host')
       },
@@ -106,9 +115,40 @@ describe('fetching a key', () => {
     expect(await fetchKey({ url: URL_OF_KEYS })).toBe('key')
   })
 
+  it('tells that there is no such key where the sender says so, and asks again a little later', async ({ expect }) => {
+    for (const status of [400, 404, 410]) {
+      const { fetchKey, calls, failures, clock } = setup(() => new Response('', { status }))
+      expect(await fetchKey({ url: URL_OF_KEYS })).toBeNull()
+      expect(await fetchKey({ url: URL_OF_KEYS })).toBeNull()
+      expect(calls).toHaveLength(1)
+      expect(failures).toHaveLength(0)
+      clock.now += FAILURE_PAUSE_MS
+      await fetchKey({ url: URL_OF_KEYS })
+      expect(calls).toHaveLength(2)
+    }
+  })
+
+  it('asks anew for a key that the answer at hand lacks, but not at the pleasure of strangers', async ({ expect }) => {
+    const { fetchKey, calls, clock } = setup(() => text(`answer ${calls.length}`))
+    await fetchKey({ url: URL_OF_KEYS })
+    expect(await fetchKey({ url: URL_OF_KEYS, fresh: true })).toBe('answer 1')
+    clock.now += REFRESH_PAUSE_MS
+    expect(await fetchKey({ url: URL_OF_KEYS, fresh: true })).toBe('answer 2')
+    expect(await fetchKey({ url: URL_OF_KEYS, fresh: true })).toBe('answer 2')
+  })
+
+  it('asks one host sixty times a minute at most', async ({ expect }) => {
+    const { fetchKey, calls, clock } = setup(() => text('key'))
+    for (let i = 0; i <= MAX_ASKED_PER_MINUTE; i++) await fetchKey({ url: `${URL_OF_KEYS}/${i}` })
+    expect(calls).toHaveLength(MAX_ASKED_PER_MINUTE)
+    expect(await fetchKey({ url: 'https://other.example.com/' })).toBe('key')
+    clock.now += 60_000
+    expect(await fetchKey({ url: `${URL_OF_KEYS}/${MAX_ASKED_PER_MINUTE}` })).toBe('key')
+  })
+
   it('posts a body as JSON, keeps answers to different bodies apart, and never tells what was posted', async ({ expect }) => {
     const { fetchKey, calls, failures } = setup((_, init) =>
-      init.body === '{"id":1}' ? text('one') : new Response('', { status: 400 }),
+      init.body === '{"id":1}' ? text('one') : new Response('', { status: 403 }),
     )
     expect(await fetchKey({ url: URL_OF_KEYS, body: '{"id":1}' })).toBe('one')
     expect(await fetchKey({ url: URL_OF_KEYS, body: '{"id":2}' })).toBeUndefined()
@@ -118,10 +158,10 @@ describe('fetching a key', () => {
 
   it('holds a hundred keys at most: the oldest make room', async ({ expect }) => {
     const { fetchKey, calls } = setup(() => text('key'))
-    for (let i = 0; i <= 100; i++) await fetchKey({ url: `${URL_OF_KEYS}/${i}` })
-    await fetchKey({ url: `${URL_OF_KEYS}/100` })
+    for (let i = 0; i <= 100; i++) await fetchKey({ url: `https://keys-${i}.example.com/` })
+    await fetchKey({ url: 'https://keys-100.example.com/' })
     expect(calls).toHaveLength(101)
-    await fetchKey({ url: `${URL_OF_KEYS}/0` })
+    await fetchKey({ url: 'https://keys-0.example.com/' })
     expect(calls).toHaveLength(102)
   })
 })

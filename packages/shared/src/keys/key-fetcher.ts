@@ -1,24 +1,31 @@
 import { type Clock, withDeadline } from '../core/clock.ts'
 import { decodeUtf8, sha256Hex } from '../core/bytes.ts'
 import { guardUrl } from '../egress/url-guard.ts'
-import type { FetchKey, KeyRequest } from '../verification/types.ts'
+import type { FetchKey } from '../verification/types.ts'
 import { readCapped } from './read-capped.ts'
 
 /** A sender waits for our answer while we wait for its key, ms. */
 export const KEY_DEADLINE_MS = 3_000
-/** Sets of keys have a few kilobytes; a certificate chain has some more. */
-export const MAX_KEY_BYTES = 65_536
+/** Sets of keys have a few kilobytes; those with certificate chains for each key have some more. */
+export const MAX_KEY_BYTES = 262_144
 /** Fresh for as long as the sender says, but no longer than this, ms. */
 export const MAX_FRESH_MS = 3_600_000
 /** Fresh for this long where the sender does not say, ms. */
 export const DEFAULT_FRESH_MS = 600_000
 /** After a failure the same key is not asked for again for this long, ms. */
 export const FAILURE_PAUSE_MS = 5_000
+/** A wish for a fresh answer is heard when the one at hand is at least this old, ms. Tokens of strangers can cause such wishes. */
+export const REFRESH_PAUSE_MS = 30_000
+/** One sender's host is asked no more often than this in a minute, whatever strangers make us look for. */
+export const MAX_ASKED_PER_MINUTE = 60
 const MAX_ENTRIES = 100
+/** Answers that say that there is no such key. */
+const NO_SUCH_KEY: ReadonlySet<number> = new Set([400, 404, 410])
+
+type Answer = string | null | undefined
 
 interface Entry {
-  /** `undefined`: it could not be had. */
-  text: string | undefined
+  answer: Answer
   fetchedAt: number
   freshUntil: number
 }
@@ -26,6 +33,7 @@ interface Entry {
 /** What an isolate keeps of senders' keys: data only, so no promise is shared between requests. The oldest make room. */
 export class KeyCache {
   readonly #entries = new Map<string, Entry>()
+  readonly #asked = new Map<string, number[]>()
 
   get(key: string): Entry | undefined {
     return this.#entries.get(key)
@@ -39,18 +47,29 @@ export class KeyCache {
     }
     this.#entries.set(key, entry)
   }
+
+  /** Whether this host may be asked now; a yes counts. */
+  mayAsk(host: string, now: number): boolean {
+    const recent = (this.#asked.get(host) ?? []).filter((at) => now - at < 60_000)
+    const may = recent.length < MAX_ASKED_PER_MINUTE
+    if (may) recent.push(now)
+    if (this.#asked.size >= MAX_ENTRIES && !this.#asked.has(host)) this.#asked.clear()
+    this.#asked.set(host, recent)
+    return may
+  }
 }
 
 export interface KeyFetcherDeps {
   fetch: (url: string, init: RequestInit) => Promise<Response>
   now: Clock
   /** Never tells the request's body: it may hold credentials. */
-  onFailure(url: string, error: unknown): void
+  onFailure: (url: string, error: unknown) => void
 }
 
 /**
- * Fetches senders' public keys and certificates: https only, no private address, no redirect, a 200 of at most 64 KiB within
- * 3 s. Which hosts may be asked at all is for the schemes to decide. A key that cannot be fetched again is used until it is an hour old.
+ * Fetches senders' public keys and certificates: https only, no private address, no redirect, an answer of at most 256 KiB within
+ * 3 s. Which hosts may be asked at all is for the schemes to decide. A key that cannot be fetched again is used until it is an
+ * hour old.
  */
 export function createKeyFetcher(cache: KeyCache, deps: KeyFetcherDeps): FetchKey {
   return async (request) => {
@@ -58,26 +77,33 @@ export function createKeyFetcher(cache: KeyCache, deps: KeyFetcherDeps): FetchKe
     const key = await sha256Hex(JSON.stringify([request.url, request.body ?? null]))
     const now = deps.now()
     const known = cache.get(key)
-    if (known && now < known.freshUntil) return known.text
+    const wanted = request.fresh === true && known !== undefined && now - known.fetchedAt >= REFRESH_PAUSE_MS
+    if (known && now < known.freshUntil && !wanted) return known.answer
     try {
-      const { text, freshMs } = await withDeadline(fetchText(request, deps), KEY_DEADLINE_MS, 'the key')
-      cache.set(key, { text, fetchedAt: now, freshUntil: now + freshMs })
-      return text
+      const target = guardedUrl(request.url)
+      if (!cache.mayAsk(target.host, now)) throw new Error('this host was asked too often in the last minute')
+      const { answer, freshMs } = await withDeadline(ask(target, request.body, deps), KEY_DEADLINE_MS, 'the key')
+      cache.set(key, { answer, fetchedAt: now, freshUntil: now + freshMs })
+      return answer
     } catch (error) {
       deps.onFailure(request.url, error)
-      const stale = known?.text !== undefined && now - known.fetchedAt < MAX_FRESH_MS ? known : undefined
+      const stale = typeof known?.answer === 'string' && now - known.fetchedAt < MAX_FRESH_MS ? known : undefined
       const freshUntil = now + FAILURE_PAUSE_MS
-      cache.set(key, stale ? { ...stale, freshUntil } : { text: undefined, fetchedAt: now, freshUntil })
-      return stale?.text
+      cache.set(key, stale ? { ...stale, freshUntil } : { answer: undefined, fetchedAt: now, freshUntil })
+      return stale?.answer
     }
   }
 }
 
-async function fetchText({ url, body }: KeyRequest, deps: KeyFetcherDeps): Promise<{ text: string; freshMs: number }> {
-  // As in production everywhere: no sender's keys are on loopback, in development neither.
-  const target = guardUrl(url, 'production')
-  if (!target.ok) throw new Error(`this address is not asked: ${target.error}`)
-  const response = await deps.fetch(target.value.href, {
+/** As in production everywhere: no sender's keys are on loopback, in development neither. */
+function guardedUrl(address: string): URL {
+  const guarded = guardUrl(address, 'production')
+  if (guarded.ok) return guarded.value
+  throw new Error(`this address is not asked: ${guarded.error}`)
+}
+
+async function ask(target: URL, body: string | undefined, deps: KeyFetcherDeps): Promise<{ answer: Answer; freshMs: number }> {
+  const response = await deps.fetch(target.href, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { accept: '*/*', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body }),
@@ -86,12 +112,13 @@ async function fetchText({ url, body }: KeyRequest, deps: KeyFetcherDeps): Promi
   })
   if (response.status !== 200) {
     await response.body?.cancel()
+    if (NO_SUCH_KEY.has(response.status)) return { answer: null, freshMs: FAILURE_PAUSE_MS }
     throw new Error(`answered ${response.status}`)
   }
   const bytes = await readCapped(response, MAX_KEY_BYTES)
   const text = bytes && decodeUtf8(bytes)
   if (text === undefined) throw new Error(`answered more than ${MAX_KEY_BYTES} bytes, or no text`)
-  return { text, freshMs: freshMs(response.headers.get('cache-control')) }
+  return { answer: text, freshMs: freshMs(response.headers.get('cache-control')) }
 }
 
 /** RFC 9111, as far as it matters here: how long the sender lets its answer be kept. */
