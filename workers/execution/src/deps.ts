@@ -175,11 +175,7 @@ function restoreDeps(env: Env): RestoreDeps {
   return {
     dbOf: (inboxId) => dataDb(env, inboxId),
     bucket: env.PAYLOADS,
-    sendJobs: (queue, messages) =>
-      sendAll(
-        queuesOf(env)[queue],
-        messages.map((body) => ({ body, delaySeconds: 0 })),
-      ),
+    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
     now: Date.now,
   }
 }

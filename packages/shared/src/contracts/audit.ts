@@ -5,6 +5,10 @@ export const AUDIT_ACTIONS = [
   'dead_letter.replay_requested',
   'dead_letter.replayed',
   'dead_letter.replay_failed',
+  'webhook.replay_requested',
+  'webhook.replayed',
+  'webhook.replay_failed',
+  'secret.received',
   'access.refused',
   'config.published',
 ] as const

@@ -10,6 +10,20 @@ export function dlqOf<Q extends QueueName>(queue: Q): `${Q}-dlq` {
   return `${queue}-dlq`
 }
 
+/** The longest delay of a message, ms; longer waits stay in the database for the sweep. */
+export const MAX_QUEUE_DELAY_MS = 86_400_000
+
+/** A message with the time it is to wait, seconds. */
+export interface Delayed<T> {
+  body: T
+  delaySeconds: number
+}
+
+/** Queues count in seconds; rounding up never brings a message in early. */
+export function delayed<T>(body: T, delayMs: number): Delayed<T> {
+  return { body, delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)) }
+}
+
 /** A claim check: the job itself is in the database, which decides. `trace` is a W3C traceparent. */
 export const jobMessage = z.object({
   kind: z.literal('job'),

@@ -26,6 +26,9 @@ export const inbox = sqliteTable('inbox', {
   type: text(),
   status: text({ enum: ['accepted', 'ignored'] }).notNull(),
   receivedAt: integer('received_at').notNull(),
+  /** Of the address it was posted to; the query without what proves an identity. Null in rows of older releases. */
+  path: text(),
+  query: text(),
   /** JSON array of [name, value]; secrets redacted. */
   headers: text().notNull(),
   contentType: text('content_type'),
@@ -57,6 +60,11 @@ export const jobs = sqliteTable(
     /** JSON input of a job that has no webhook; a webhook's input is mapped from its body by the pinned route. */
     input: text(),
     configRevision: integer('config_revision').notNull(),
+    /** Replaces the connector's policy. */
+    policy: text(),
+    /** Jobs with the same key run one after another, in the order of `n`. Both null where the order does not matter. */
+    orderingKey: text('ordering_key'),
+    n: integer(),
     /** Attempts concluded in this generation. */
     attempts: integer().notNull(),
     /** Leases of this generation that ran out; too many make the job poison. */
@@ -86,6 +94,9 @@ export const jobs = sqliteTable(
     index('jobs_wake')
       .on(table.queue, table.wakeAt)
       .where(sql`wake_at IS NOT NULL`),
+    index('jobs_order')
+      .on(table.orderingKey, table.n)
+      .where(sql`ordering_key IS NOT NULL AND wake_at IS NOT NULL`),
   ],
 )
 

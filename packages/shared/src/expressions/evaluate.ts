@@ -6,7 +6,7 @@ import { checkResult, LimitError } from './work.ts'
 
 /** Compiled expressions of an isolate, by their text. Configuration has few. */
 const compiled = new Map<string, jsonata.Expression>()
-const MAX_COMPILED = 256
+const MAX_COMPILED = 1_024
 
 /**
  * Evaluates JSONata over a JSON value, bounded in work, depth, length of texts and arrays, input (1 MiB) and output (256 KiB).
@@ -31,7 +31,12 @@ function compiledOf(text: string): Result<jsonata.Expression, ExpressionError> {
   if (known) return ok(known)
   const made = compileExpression(text)
   if (!made.ok) return made
-  if (compiled.size >= MAX_COMPILED) compiled.clear()
+  if (compiled.size >= MAX_COMPILED) {
+    for (const oldest of compiled.keys()) {
+      compiled.delete(oldest)
+      break
+    }
+  }
   compiled.set(text, made.value)
   return made
 }

@@ -1,9 +1,7 @@
 import { describe, it } from 'vitest'
-import type { Route } from '../contracts/config.ts'
-import { parseAccepted, serialiseAccepted, type AcceptedWebhook } from './accepted.ts'
+import { type AcceptedJob, parseAccepted, serialiseAccepted, type AcceptedWebhook } from './accepted.ts'
 import { matchesGlob } from './glob.ts'
 import { jobMessages } from './job-messages.ts'
-import { matchRoutes } from './match-routes.ts'
 import { redactHeaders } from './redact-headers.ts'
 
 const ULID = '01JD0000000000000000000000'
@@ -18,6 +16,8 @@ const record: AcceptedWebhook = {
   status: 'accepted',
   note: null,
   receivedAt: 1,
+  path: '/webhooks/stripe',
+  query: '',
   headers: [['a', 'b']],
   contentType: null,
   bodySize: 2,
@@ -28,14 +28,19 @@ const record: AcceptedWebhook = {
   configRevision: 1,
   resendGraceMs: 1_000,
   jobs: [],
+  routeFailures: [],
 }
-const job = (n: number, queue: AcceptedWebhook['jobs'][number]['queue'], state: 'queued' | 'held' = 'queued') => ({
+const job = (n: number, queue: AcceptedJob['queue'], changes: Partial<AcceptedJob> = {}): AcceptedJob => ({
   id: `job_00${ULID.slice(0, -3)}${String(n).padStart(3, '0')}`,
-  state,
+  state: 'queued',
   queue,
   route: 'r',
   connector: 'c',
   operation: 'o',
+  policy: null,
+  delaySeconds: 0,
+  orderingKey: null,
+  ...changes,
 })
 
 describe('an accepted webhook as text', () => {
@@ -49,18 +54,44 @@ describe('an accepted webhook as text', () => {
     const texts = ['', '{', 'null', '{}', JSON.stringify(incomplete), JSON.stringify({ ...record, id: 'whk_1' })]
     for (const text of texts) expect(parseAccepted(text)).toBeUndefined()
   })
+
+  it('is readable as an older release wrote it', ({ expect }) => {
+    const { path: _path, query: _query, routeFailures: _failures, ...older } = record
+    const { policy: _policy, delaySeconds: _delay, orderingKey: _key, ...olderJob } = job(1, 'webhook')
+    expect(parseAccepted(JSON.stringify({ ...older, jobs: [olderJob] }))).toEqual({
+      ...record,
+      path: '',
+      jobs: [job(1, 'webhook')],
+    })
+  })
 })
 
 describe('jobMessages', () => {
+  const times = { createdAt: 1, now: 1 }
+
   it('batches claim checks by queue, at most 100 each, and leaves held jobs out', ({ expect }) => {
-    const jobs = Array.from({ length: 102 }, (_, i) => job(i, 'webhook')).concat([job(200, 'low'), job(201, 'low', 'held')])
-    const batches = jobMessages({ ...record, jobs })
+    const jobs = Array.from({ length: 102 }, (_, i) => job(i, 'webhook')).concat([
+      job(200, 'low'),
+      job(201, 'low', { state: 'held' }),
+    ])
+    const batches = jobMessages({ ...record, jobs }, times)
     expect(batches.map(({ queue, messages }) => [queue, messages.length])).toEqual([
       ['webhook', 100],
       ['webhook', 2],
       ['low', 1],
     ])
-    expect(batches[2]?.messages[0]).toEqual({ kind: 'job', jobId: job(200, 'low').id, generation: 1, trace: record.trace })
+    const body = { kind: 'job', jobId: job(200, 'low').id, generation: 1, trace: record.trace }
+    expect(batches[2]?.messages[0]).toEqual({ body, delaySeconds: 0 })
+  })
+
+  it('delays from the arrival on, and leaves to the sweep what no queue delays that long', ({ expect }) => {
+    const delayed = (delaySeconds: number) => job(delaySeconds, 'webhook', { state: 'scheduled', delaySeconds })
+    const jobs = [delayed(10), delayed(86_400), delayed(86_460)]
+    const delays = (now: number) =>
+      jobMessages({ ...record, jobs }, { createdAt: 1, now }).flatMap(({ messages }) => messages.map((one) => one.delaySeconds))
+    expect(delays(1)).toEqual([10, 86_400])
+    expect(delays(5_501)).toEqual([5, 86_395])
+    expect(delays(60_001)).toEqual([0, 86_340, 86_400])
   })
 })
 
@@ -95,31 +126,6 @@ describe('matchesGlob', () => {
     const startedAt = performance.now()
     expect(matchesGlob(`${'*a'.repeat(500)}*b`, 'a'.repeat(20_000))).toBe(false)
     expect(performance.now() - startedAt).toBeLessThan(1_000)
-  })
-})
-
-describe('matchRoutes', () => {
-  const route: Route = {
-    id: 'r',
-    provider: 'stripe',
-    enabled: true,
-    eventTypes: ['a.*', 'b'],
-    connector: 'c',
-    operation: 'o',
-    input: '$',
-    queue: 'webhook',
-  }
-
-  it('takes every enabled route of the provider whose glob matches, once each', ({ expect }) => {
-    const routes = [route, { ...route, id: 'all', eventTypes: ['*', 'a.*'] }, { ...route, id: 'other', eventTypes: ['c'] }]
-    expect(matchRoutes(routes, 'stripe', 'a.b').map(({ id }) => id)).toEqual(['r', 'all'])
-  })
-
-  it('leaves out disabled routes, other providers, and events without a type', ({ expect }) => {
-    const any = { ...route, eventTypes: ['*'] }
-    expect(matchRoutes([{ ...any, enabled: false }], 'stripe', 'b')).toEqual([])
-    expect(matchRoutes([any], 'stripe-eu', 'b')).toEqual([])
-    expect(matchRoutes([any], 'stripe', null)).toEqual([])
   })
 })
 

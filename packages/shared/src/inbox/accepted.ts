@@ -6,14 +6,29 @@ const inboxId = z.string().refine((id) => isId('whk', id), 'an inbox id')
 
 const acceptedJob = z.object({
   id: z.string().refine((id) => isId('job', id), 'a job id'),
-  /** `held`: the provider is paused; nothing is sent for it. */
-  state: z.enum(['queued', 'held']),
+  /** `held`: the provider is paused; nothing is sent for it. `scheduled`: its route delays it. */
+  state: z.enum(['queued', 'scheduled', 'held']),
   queue: queueName,
   route: z.string(),
   connector: z.string(),
   operation: z.string(),
+  /** Replaces the connector's policy. */
+  policy: z.string().nullable().default(null),
+  /** Seconds from the webhook's arrival to the first attempt. */
+  delaySeconds: z.int().nonnegative().default(0),
+  /** Jobs with the same key run one after another, in order of arrival. */
+  orderingKey: z.string().nullable().default(null),
 })
 export type AcceptedJob = z.infer<typeof acceptedJob>
+
+/** A route whose expression could not be evaluated: it made no job. The log keeps it as `route.filter_failed`. */
+const routeFailure = z.object({
+  route: z.string(),
+  part: z.enum(['filter', 'orderingKey']),
+  /** For the operator. */
+  reason: z.string(),
+})
+export type RouteFailure = z.infer<typeof routeFailure>
 
 /**
  * A verified webhook with everything that will be written for it, all ids minted. The same record goes to D1, into an R2
@@ -31,6 +46,9 @@ export const acceptedWebhook = z.object({
   /** Why no route was looked for, where that is so. */
   note: z.enum(['not_json', 'too_large_to_parse']).nullable(),
   receivedAt: z.int(),
+  /** Of the address it was posted to; the query without what proves an identity (`redactQuery`), without `?`. */
+  path: z.string().default(''),
+  query: z.string().default(''),
   headers: z.array(z.tuple([z.string(), z.string()])),
   contentType: z.string().nullable(),
   bodySize: z.int().nonnegative(),
@@ -42,6 +60,7 @@ export const acceptedWebhook = z.object({
   /** How long a job may wait before the sweep sends it again, ms. */
   resendGraceMs: z.int().positive(),
   jobs: z.array(acceptedJob),
+  routeFailures: z.array(routeFailure).default([]),
 })
 export type AcceptedWebhook = z.infer<typeof acceptedWebhook>
 

@@ -12,9 +12,11 @@ export function dedupeKeys(rule: DedupeRule, eventId: string | null, source: Eve
     case 'id':
       return id.length > 0 ? id : [hash]
     case 'body':
-      return [hash]
-    case 'id-and-body':
-      return [...id, hash]
+    case 'id-and-body': {
+      const keys = rule.by === 'body' ? [hash] : [...id, hash]
+      const per = rule.per === undefined ? null : readFact(rule.per, source)
+      return per === null ? keys : keys.map((key) => `${key} ${JSON.stringify(per)}`)
+    }
     case 'fields': {
       const values = rule.fields.map((field) => readFact(field, source))
       // As JSON, so that no choice of values makes two different lists one text.

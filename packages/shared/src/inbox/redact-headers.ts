@@ -4,6 +4,13 @@ import { soundsSecret } from '../core/secret-names.ts'
 /** Headers that prove who somebody is, besides those whose name says it like any secret's. */
 const ALWAYS = /session|^cf-access-jwt-assertion$/i
 
+const MARK = '[redacted sha256:'
+
+/** Whether a stored header's value was replaced. */
+export function isRedacted(value: string): boolean {
+  return value.startsWith(MARK)
+}
+
 /**
  * The headers as they may be stored: what proves an identity, or sounds like it, is replaced by `[redacted sha256:<first 8 hex digits>]`, enough
  * to see that two values were the same. `signatureHeaders` in lower case.
@@ -16,7 +23,7 @@ export async function redactHeaders(
   return Promise.all(
     Array.from(headers, async ([name, value]): Promise<[string, string]> => {
       if (!secret.has(name.toLowerCase()) && !ALWAYS.test(name) && !soundsSecret(name)) return [name, value]
-      return [name, `[redacted sha256:${(await sha256Hex(value)).slice(0, 8)}]`]
+      return [name, `${MARK}${(await sha256Hex(value)).slice(0, 8)}]`]
     }),
   )
 }

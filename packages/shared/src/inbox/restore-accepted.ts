@@ -53,12 +53,13 @@ export async function restoreFallbackObject(deps: RestoreDeps, key: string): Pro
 async function restore(deps: RestoreDeps, record: AcceptedWebhook, from: 'r2' | 'message'): Promise<RestoreOutcome> {
   const db = deps.dbOf(record.id)
   if (!db) throw new Error(`no database is bound for ${record.id}`)
-  const stored = await storeAccepted(db, record, { now: deps.now(), restoredFrom: from })
+  const now = deps.now()
+  const stored = await storeAccepted(db, record, { now, restoredFrom: from })
   if (stored.outcome === 'duplicate') {
     if (record.bodyEncoding === 'r2') await deps.bucket.delete(payloadKey(record.id))
     return { outcome: 'duplicate', id: stored.id }
   }
-  const batches = jobMessages(record)
+  const batches = jobMessages(record, { createdAt: record.receivedAt, now })
   for (const { queue, messages } of batches) await deps.sendJobs(queue, messages)
   return { outcome: 'restored', id: record.id, jobs: record.jobs.length }
 }

@@ -1,8 +1,9 @@
 import type { LogEvent } from '../contracts/events.ts'
-import { columnList, INBOX_COLUMNS, JOB_COLUMNS } from '../db/columns.ts'
-import type { InboxRow, JobRow } from '../db/data-schema.ts'
+import { columnList, INBOX_COLUMNS } from '../db/columns.ts'
+import type { InboxRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
 import type { AcceptedWebhook } from './accepted.ts'
+import { insertJobs, jobRow, jobStartedEvent } from './new-jobs.ts'
 
 /** What became of a webhook. `id` is the inbox row's: its own, or that of the first delivery when this is a duplicate. */
 export type StoreResult = { outcome: 'accepted' | 'ignored' | 'duplicate'; id: string }
@@ -30,9 +31,7 @@ const INSERT_INBOX = `INSERT OR IGNORE INTO inbox (${columnList([...BOUND_COLUMN
 SELECT ${BOUND_COLUMNS.map((_, i) => `?${i + 1}`).join(', ')}, (SELECT json_array(max(seq)) FROM events)
 WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id = ?1)`
 
-const JOB_VALUES = JOB_COLUMNS.map((column) => (column === 'log' ? 'inbox.log' : `job.value ->> '$.${column}'`))
-const INSERT_JOBS = `INSERT OR IGNORE INTO jobs (${columnList(JOB_COLUMNS)})
-SELECT ${JOB_VALUES.join(', ')} FROM json_each(?1) AS job, inbox WHERE inbox.id = ?2`
+const INSERT_JOBS = insertJobs()
 
 const SELECT_RESULT = `SELECT (SELECT status FROM inbox WHERE id = ?3) AS own,
 (SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?2) AS original`
@@ -55,7 +54,7 @@ export async function storeAccepted(db: D1Database, record: AcceptedWebhook, opt
 export function storeStatements(db: D1Database, record: AcceptedWebhook, options: StoreOptions): D1PreparedStatement[] {
   const { provider, dedupeKey, id, receivedAt, trace } = record
   const row = inboxRow(record)
-  const jobs = record.jobs.map((job) => jobRow(record, job, options.now))
+  const jobs = record.jobs.map((job) => jobRow({ ...record, inboxId: id, createdAt: receivedAt }, job, options.now))
   return [
     db.prepare(UPSERT_DEDUPE).bind(provider, dedupeKey, id, receivedAt, record.dedupeWindowMs),
     db.prepare(INSERT_EVENT).bind(provider, dedupeKey, id, options.now, trace, JSON.stringify(ingestEvents(record, options))),
@@ -66,33 +65,16 @@ export function storeStatements(db: D1Database, record: AcceptedWebhook, options
 }
 
 function inboxRow(record: AcceptedWebhook): Omit<InboxRow, 'log'> {
-  const { v: _v, dedupeWindowMs: _window, note: _note, resendGraceMs: _grace, jobs: _jobs, ...row } = record
+  const {
+    v: _v,
+    dedupeWindowMs: _window,
+    note: _note,
+    resendGraceMs: _grace,
+    jobs: _jobs,
+    routeFailures: _failures,
+    ...row
+  } = record
   return { ...row, headers: JSON.stringify(record.headers), verification: JSON.stringify(record.verification) }
-}
-
-function jobRow(record: AcceptedWebhook, job: AcceptedWebhook['jobs'][number], now: number): Omit<JobRow, 'log'> {
-  return {
-    ...job,
-    generation: 1,
-    inboxId: record.id,
-    provider: record.provider,
-    input: null,
-    configRevision: record.configRevision,
-    attempts: 0,
-    lostLeases: 0,
-    nativeDeaths: 0,
-    token: null,
-    leaseUntil: null,
-    dueAt: now,
-    wakeAt: now + record.resendGraceMs,
-    resends: 0,
-    firstStartedAt: null,
-    createdAt: record.receivedAt,
-    finishedAt: null,
-    lastError: null,
-    result: null,
-    trace: record.trace,
-  }
 }
 
 /** One row of the log tells the whole arrival. */
@@ -108,10 +90,7 @@ function ingestEvents(record: AcceptedWebhook, options: StoreOptions): LogEvent[
           },
         ]
       : []),
-    ...record.jobs.map(({ id, state, route, connector, queue }): LogEvent => ({
-      type: state === 'held' ? 'job.held' : 'job.queued',
-      jobId: id,
-      data: { route, connector, queue },
-    })),
+    ...record.routeFailures.map((data): LogEvent => ({ type: 'route.filter_failed', data })),
+    ...record.jobs.map(jobStartedEvent),
   ]
 }

@@ -1,6 +1,5 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { newId } from '../core/ids.ts'
 import type { EventRow, InboxRow, JobRow } from '../db/data-schema.ts'
 import { EVENT_COLUMNS, INBOX_COLUMNS, JOB_COLUMNS, selectList } from '../db/columns.ts'
 import { shardDb, type DataBindings } from '../db/data-db.ts'
@@ -8,45 +7,12 @@ import type { JobMessage } from '../contracts/queue.ts'
 import { payloadKey } from '../payloads/body.ts'
 import { serialiseAccepted, type AcceptedWebhook } from './accepted.ts'
 import { fallbackKey, restoreFallbackObject, restoreFallbackText, type RestoreDeps } from './restore-accepted.ts'
+import { acceptedWebhook as webhook, RECEIVED_AT as NOW } from '../testing/accepted-webhook.ts'
 import { storeAccepted, storeStatements } from './store-accepted.ts'
 
 const bindings = env as unknown as DataBindings & { PAYLOADS: R2Bucket }
 const db = bindings.DATA_00
-const NOW = 1_760_000_000_000
 const DAY = 86_400_000
-
-function webhook(changes: Partial<AcceptedWebhook> = {}, jobs = 1): AcceptedWebhook {
-  return {
-    v: 1,
-    id: newId('whk', 0, NOW, Math.random),
-    provider: 'stripe',
-    dedupeKey: `id:${crypto.randomUUID()}`,
-    dedupeWindowMs: 7 * DAY,
-    eventId: 'evt_1',
-    type: 'invoice.paid',
-    status: jobs > 0 ? 'accepted' : 'ignored',
-    note: null,
-    receivedAt: NOW,
-    headers: [['user-agent', 'Stripe/1.0']],
-    contentType: 'application/json',
-    bodySize: 4,
-    bodyEncoding: 'utf8',
-    body: '"Ł"',
-    verification: { scheme: 'hmac', secret: 'current', timestamp: 1, ageSeconds: 0 },
-    trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-    configRevision: 3,
-    resendGraceMs: 15_000,
-    jobs: Array.from({ length: jobs }, (_, i) => ({
-      id: newId('job', 0, NOW, Math.random),
-      state: 'queued',
-      queue: i === 0 ? 'webhook' : 'low',
-      route: `route-${i}`,
-      connector: 'billing',
-      operation: 'set-subscription',
-    })),
-    ...changes,
-  }
-}
 
 async function rowsOf(record: { id: string }) {
   const [inbox, jobs, events] = await db.batch<Record<string, unknown>>([
@@ -175,7 +141,7 @@ function restoreDeps(changes: Partial<RestoreDeps> = {}) {
   const deps: RestoreDeps = {
     dbOf: () => shardDb(bindings, 0),
     bucket: bindings.PAYLOADS,
-    sendJobs: async (_queue, messages) => void sent.push(...messages),
+    sendJobs: async (_queue, messages) => void sent.push(...messages.map(({ body }) => body)),
     now: () => NOW + 60_000,
     ...changes,
   }

@@ -1,0 +1,88 @@
+import type { LogEvent } from '../contracts/events.ts'
+import { MAX_QUEUE_DELAY_MS } from '../contracts/queue.ts'
+import { columnList, JOB_COLUMNS } from '../db/columns.ts'
+import type { JobRow } from '../db/data-schema.ts'
+import type { AcceptedJob } from './accepted.ts'
+
+/** What the jobs of one webhook have in common. */
+export interface JobsOf {
+  inboxId: string
+  provider: string
+  configRevision: number
+  trace: string
+  /** Delays count from here, ms. */
+  createdAt: number
+  resendGraceMs: number
+}
+
+/** Jobs of one batch that can have the same ordering key; far above what a webhook makes. */
+const PLACES_PER_BATCH = 4_096
+
+/** The batch has one row in the log, the newest of the webhook: it places the jobs behind all that came before. */
+const N = `iif(job.value ->> '$.orderingKey' IS NULL, NULL, (inbox.log ->> '$[#-1]') * ${PLACES_PER_BATCH} + job.key)`
+const JOB_VALUES = JOB_COLUMNS.map((column) => {
+  if (column === 'log') return `json_array(inbox.log ->> '$[#-1]')`
+  return column === 'n' ? N : `job.value ->> '$.${column}'`
+})
+
+/** Inserts jobs, once: ?1 = their rows as JSON ({@link jobRow}), ?2 = their webhook. The newest row of its log is the jobs' first. */
+export function insertJobs(condition = 'TRUE'): string {
+  return `INSERT OR IGNORE INTO jobs (${columnList(JOB_COLUMNS)})
+SELECT ${JOB_VALUES.join(', ')} FROM json_each(?1) AS job, inbox WHERE inbox.id = ?2 AND ${condition}`
+}
+
+/** No attempt before this time, ms. */
+export function dueAtOf(job: Pick<AcceptedJob, 'delaySeconds'>, createdAt: number, now: number): number {
+  return Math.max(now, createdAt + job.delaySeconds * 1_000)
+}
+
+/** A job's row without what only the database knows. */
+export function jobRow(of: JobsOf, job: AcceptedJob, now: number): Omit<JobRow, 'log' | 'n'> {
+  const dueAt = dueAtOf(job, of.createdAt, now)
+  // What waits longer than a queue can is brought by the sweep, which then is not to be late.
+  const graceMs = dueAt - now > MAX_QUEUE_DELAY_MS ? 0 : of.resendGraceMs
+  return {
+    id: job.id,
+    state: job.state,
+    generation: 1,
+    queue: job.queue,
+    inboxId: of.inboxId,
+    provider: of.provider,
+    route: job.route,
+    connector: job.connector,
+    operation: job.operation,
+    input: null,
+    configRevision: of.configRevision,
+    policy: job.policy,
+    orderingKey: job.orderingKey,
+    attempts: 0,
+    lostLeases: 0,
+    nativeDeaths: 0,
+    token: null,
+    leaseUntil: null,
+    dueAt,
+    wakeAt: dueAt + graceMs,
+    resends: 0,
+    firstStartedAt: null,
+    createdAt: of.createdAt,
+    finishedAt: null,
+    lastError: null,
+    result: null,
+    trace: of.trace,
+  }
+}
+
+/** The first event of a job. */
+export function jobStartedEvent({ id, state, route, connector, queue, delaySeconds, orderingKey }: AcceptedJob): LogEvent {
+  return {
+    type: `job.${state}`,
+    jobId: id,
+    data: {
+      route,
+      connector,
+      queue,
+      ...(delaySeconds > 0 ? { delaySeconds } : {}),
+      ...(orderingKey === null ? {} : { orderingKey }),
+    },
+  }
+}
