@@ -12,7 +12,7 @@ const config: KnipConfig = {
     },
     dev: { entry: ['bin/*.ts', '*/index.ts', '**/*.test.ts'] },
     test: { entry: ['*.ts', '*/*.test.ts', 'conformance/vendors/*.test.ts', '*/vitest.config.ts', 'fault/workers/*.ts'] },
-    bench: { entry: ['*.ts', 'workers/{ingress,execution}.ts'] },
+    bench: { entry: ['*.ts', 'workers/{ingress,execution,floor}.ts'] },
   },
 }
 

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { localFetch } from '@orchestrator/dev/lib/local-fetch'
 import { startRuntime } from '@orchestrator/dev/runtime/start-runtime'
-import { STRIPE_SIGNING_SECRET } from '@orchestrator/dev/values'
-import { Stripe } from 'stripe'
+import { perWebhook, readSpent, resetSpent, SPENT_TITLES } from './lib/spent.ts'
+import { createStateDir } from './lib/state-dir.ts'
+import { formatTable } from './lib/table.ts'
+import { signedWebhook } from './lib/webhooks.ts'
 import type { Spent } from './workers/counting.ts'
 
 /**
@@ -16,11 +16,13 @@ const HELP = `pnpm bench:cost [--webhooks N]
 
 Counts D1 rows written, queue operations, Durable Object requests and R2 writes for N delivered webhooks (100).`
 
-const BUDGET = { rows: 8, queueOperations: 3 }
+const BUDGETS: Partial<Record<keyof typeof SPENT_TITLES, string>> = {
+  rowsWritten: 'budget 8',
+  queueOperations: 'budget 3',
+  durableObjectRequests: 'budget 2 at batch 1, 1 at batch 4 and more',
+}
 /** Dollars per million (Workers Paid, read in 2026). */
-const PRICE = { row: 1, queueOperation: 0.4, durableObjectRequest: 0.15, r2Write: 4.5, request: 0.3 }
-/** A delivered message is written, read and deleted. */
-const OPERATIONS_PER_MESSAGE = 3
+const PRICE = { row: 1, queueOperation: 0.4, durableObjectRequest: 0.15, r2Write: 4.5, r2Read: 0.36, request: 0.3 }
 
 const { values } = parseArgs({ options: { webhooks: { type: 'string', default: '100' }, help: { type: 'boolean', short: 'h' } } })
 const count = Number(values.webhooks)
@@ -29,49 +31,37 @@ if (values.help || !Number.isInteger(count) || count < 1) {
   process.exit(values.help ? 0 : 1)
 }
 
-const stripe = new Stripe('sk_test_unused')
-const here = new URL('.', import.meta.url).pathname
-const stateDir = mkdtempSync(join(tmpdir(), 'orchestrator-bench-'))
 const runtime = await startRuntime({
   port: 0,
-  stateDir,
+  stateDir: createStateDir(),
   logLevel: 'silent',
   entrypoints: {
-    'orchestrator-ingress': join(here, 'workers/ingress.ts'),
-    'orchestrator-execution': join(here, 'workers/execution.ts'),
+    'orchestrator-ingress': join(import.meta.dirname, 'workers/ingress.ts'),
+    'orchestrator-execution': join(import.meta.dirname, 'workers/execution.ts'),
   },
 })
+const ingressUrl = `http://ingress.localhost:${runtime.port}`
+const counters = [ingressUrl, `http://execution.localhost:${runtime.port}`]
 try {
   await send('warm-up', 0)
   await delivered(1)
-  await reset()
+  await resetSpent(counters)
   for (let n = 0; n < count; n++) {
     await send('single', n)
     await delivered(n + 2)
   }
-  report('one by one', await spent())
-  await reset()
+  report('one by one', await readSpent(counters))
+  await resetSpent(counters)
   await Promise.all(Array.from({ length: count }, (_, n) => send('burst', n)))
   await delivered(2 * count + 1)
-  report('in a burst', await spent())
+  report('in a burst', await readSpent(counters))
 } finally {
   await runtime.stop()
-  rmSync(stateDir, { recursive: true, force: true })
 }
 
 async function send(run: string, n: number): Promise<void> {
-  const payload = JSON.stringify({
-    id: `evt_${run}_${n}`,
-    type: 'customer.subscription.updated',
-    data: { object: { id: `sub_${run}_${n}`, status: 'active' } },
-  })
-  const signature = stripe.webhooks.generateTestHeaderString({ payload, secret: STRIPE_SIGNING_SECRET })
-  const response = await localFetch(`http://ingress.localhost:${runtime.port}/webhooks/stripe`, {
-    method: 'POST',
-    body: payload,
-    headers: { 'stripe-signature': signature, 'content-type': 'application/json' },
-    timeoutMs: 30_000,
-  })
+  const { path, headers, body } = signedWebhook(`${run}_${n}`)
+  const response = await localFetch(`${ingressUrl}${path}`, { method: 'POST', headers, body, timeoutMs: 30_000 })
   if (response.status !== 200) throw new Error(`ingress answered ${response.status}: ${await response.text()}`)
 }
 
@@ -86,43 +76,18 @@ async function delivered(total: number): Promise<void> {
   }
 }
 
-async function counters(method: 'GET' | 'DELETE'): Promise<Spent[]> {
-  return Promise.all(
-    ['ingress', 'execution'].map(async (worker) => {
-      const response = await localFetch(`http://${worker}.localhost:${runtime.port}/__spent`, { method })
-      return (await response.json()) as Spent
-    }),
-  )
-}
-
-async function reset(): Promise<void> {
-  await counters('DELETE')
-}
-
-async function spent(): Promise<Spent> {
-  const [ingress, execution] = await counters('GET')
-  const sum = { ...ingress } as Spent
-  for (const key of Object.keys(sum) as (keyof Spent)[]) sum[key] += execution?.[key] ?? 0
-  return sum
-}
-
-function report(title: string, sum: Spent): void {
-  const per = (value: number): number => value / count
-  const queueOperations = per(sum.messagesSent) * OPERATIONS_PER_MESSAGE
+function report(title: string, spent: Spent): void {
+  const each = perWebhook(spent, count)
   const dollars =
-    per(sum.rowsWritten) * PRICE.row +
-    queueOperations * PRICE.queueOperation +
-    per(sum.durableObjectRequests) * PRICE.durableObjectRequest +
-    per(sum.r2Writes) * PRICE.r2Write +
+    each.rowsWritten * PRICE.row +
+    each.queueOperations * PRICE.queueOperation +
+    each.durableObjectRequests * PRICE.durableObjectRequest +
+    each.r2Writes * PRICE.r2Write +
+    each.r2Reads * PRICE.r2Read +
     2 * PRICE.request
+  const line = (key: keyof typeof SPENT_TITLES): string[] => [SPENT_TITLES[key], each[key].toFixed(2), BUDGETS[key] ?? '']
+  const keys = Object.keys(SPENT_TITLES) as (keyof typeof SPENT_TITLES)[]
   console.log(`\n${count} webhooks ${title}, for each:`)
-  console.log(`  D1 rows written           ${per(sum.rowsWritten).toFixed(2)}  (budget ${BUDGET.rows})`)
-  console.log(`  D1 rows read              ${per(sum.rowsRead).toFixed(2)}`)
-  console.log(`  D1 round trips            ${per(sum.batches).toFixed(2)}`)
-  console.log(`  queue operations          ${queueOperations.toFixed(2)}  (budget ${BUDGET.queueOperations})`)
-  console.log(
-    `  Durable Object requests   ${per(sum.durableObjectRequests).toFixed(2)}  (budget 2 at batch 1, 1 at batch 4 and more)`,
-  )
-  console.log(`  R2 writes                 ${per(sum.r2Writes).toFixed(2)}`)
+  console.log(formatTable(keys.map(line)))
   console.log(`  about $${dollars.toFixed(2)} per million, CPU and Durable Object time left out`)
 }

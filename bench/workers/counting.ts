@@ -1,6 +1,7 @@
 /**
- * Counts what a Worker spends at its bindings: D1 rows written, queue messages sent, Durable Object requests, R2 writes.
- * `GET /__spent` answers the sums since the last `DELETE /__spent`.
+ * Counts what a Worker spends at its bindings: D1 rows written, queue messages sent, Durable Object requests, R2
+ * writes and reads. `GET /__spent` answers the sums since the last `DELETE
+ * /__spent`.
  */
 export interface Spent {
   rowsWritten: number
@@ -9,9 +10,26 @@ export interface Spent {
   messagesSent: number
   durableObjectRequests: number
   r2Writes: number
+  r2Reads: number
 }
 
-const zero = (): Spent => ({ rowsWritten: 0, rowsRead: 0, batches: 0, messagesSent: 0, durableObjectRequests: 0, r2Writes: 0 })
+const zero = (): Spent => ({
+  rowsWritten: 0,
+  rowsRead: 0,
+  batches: 0,
+  messagesSent: 0,
+  durableObjectRequests: 0,
+  r2Writes: 0,
+  r2Reads: 0,
+})
+/** Deleting is free; the sweep's listing belongs to no webhook. */
+const R2_OPERATIONS: Readonly<Record<string, 'r2Writes' | 'r2Reads'>> = {
+  put: 'r2Writes',
+  createMultipartUpload: 'r2Writes',
+  get: 'r2Reads',
+  head: 'r2Reads',
+}
+
 let spent = zero()
 
 /** Answers the counter; `undefined` for every other request. */
@@ -94,7 +112,12 @@ export function counting<Env extends object>(env: Env): Env {
           if (method === 'sendBatch') spent.messagesSent += (args[0] as unknown[]).length
         })
       }
-      if (name === 'PAYLOADS') return countCalls(value, (method) => void (method === 'put' && spent.r2Writes++))
+      if (name === 'PAYLOADS') {
+        return countCalls(value, (method) => {
+          const operation = R2_OPERATIONS[method]
+          if (operation) spent[operation]++
+        })
+      }
       if (name === 'CIRCUIT_BREAKER' || name === 'RATE_LIMITER') return countNamespace(value)
       return value
     },
