@@ -103,6 +103,13 @@ const template = z
   .refine((text) => !/[{}]/.test(text.replace(PLACEHOLDER, '')), `text with placeholders: ${PLACEHOLDERS}`)
   .refine((text) => (text.match(/\{body(:crc32)?\}/g) ?? []).length === 1, 'exactly one {body} or {body:crc32}')
 
+/**
+ * Another way in which the sender signs the same text in the same headers, as with a private key beside a shared secret.
+ * `keyPrefix`: what its keys begin with; such keys are for this way only, and count without it. Left out, a secret that no
+ * other way claims is tried in this way too.
+ */
+const alternative = z.object({ keyPrefix: z.string().min(1).optional(), algorithm, format: signatureFormat })
+
 /** A signature in a header over a text made from the request: most senders. */
 export const signatureScheme = z.object({
   scheme: z.literal('signature'),
@@ -111,6 +118,7 @@ export const signatureScheme = z.object({
   headers: headerNames,
   format: signatureFormat,
   encoding: z.enum(['hex', '0x-hex', 'base64', 'base64url']),
+  alternatives: z.array(alternative).max(4).optional(),
   template,
   timestamp: timestamp.nullable(),
   requiredHeaders: z.array(requiredHeader).optional(),
@@ -251,12 +259,13 @@ export type HandshakeName = z.infer<typeof handshake>
  * What makes two deliveries the same. `id`: the event's id. `body`: SHA-256 of the raw body. `id-and-body`: both are kept and
  * either one seen before makes a duplicate; right where the id is not signed, since a replay could bring a new one.
  * `fields`: these facts together. Where a wanted fact is missing, the body's hash takes its place.
+ * `per`: equal ids or bodies are the same event only where this fact is equal too, as where one body goes out under two topics.
  */
 export const dedupeRule = z.discriminatedUnion('by', [
   z.object({ by: z.literal('id') }),
   /** `windowMs`: the longest that a body counts as seen, for senders whose next event may have the very same body. */
-  z.object({ by: z.literal('body'), windowMs: z.int().min(1_000).optional() }),
-  z.object({ by: z.literal('id-and-body') }),
+  z.object({ by: z.literal('body'), per: oneFact.optional(), windowMs: z.int().min(1_000).optional() }),
+  z.object({ by: z.literal('id-and-body'), per: oneFact.optional() }),
   z.object({ by: z.literal('fields'), fields: z.array(oneFact).min(1).max(8) }),
 ])
 export type DedupeRule = z.infer<typeof dedupeRule>

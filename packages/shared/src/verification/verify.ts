@@ -2,7 +2,7 @@ import type { Preset } from '../contracts/preset.ts'
 import { ok, type Result } from '../core/result.ts'
 import { SCHEMES } from './schemes/index.ts'
 import { beginSignature, streams } from './schemes/signature/signature.ts'
-import type { RejectReason, Scheme, SchemeInput, StreamingVerifier, Verdict, Verification } from './types.ts'
+import type { ProviderSettings, RejectReason, Scheme, SchemeInput, StreamingVerifier, Verdict, Verification } from './types.ts'
 
 /** {@link SchemeInput} with what is optional left out. */
 export type VerifyInput = Omit<SchemeInput, 'explain'> & { preset: Preset; explain?: SchemeInput['explain'] }
@@ -22,7 +22,7 @@ export async function beginVerify({
   ...input
 }: Omit<VerifyInput, 'rawBody'>): Promise<Result<StreamingVerifier, RejectReason> | 'needs_whole_body'> {
   const { verification } = preset
-  if (verification.scheme === 'signature' && streams(verification)) {
+  if (verification.scheme === 'signature' && streams(verification, input.secrets)) {
     return beginSignature(verification, { ...input, explain }, () => new Uint8Array())
   }
   if (!provesWithoutBody(verification)) return 'needs_whole_body'
@@ -33,12 +33,13 @@ export async function beginVerify({
 /** Whether the proof stands outside the body, as a shared token in a header does. */
 function provesWithoutBody(verification: Verification): boolean {
   if (verification.scheme === 'token') return verification.from.every(({ kind }) => kind !== 'body')
-  return verification.scheme === 'none'
+  if (verification.scheme === 'jwt') return verification.checks.every((check) => check.kind !== 'hash' || check.of !== 'body')
+  return verification.scheme === 'none' || verification.scheme === 'azure-event-grid'
 }
 
 /** The query parameters that carry proof, left out of what is stored. */
-export function proofParameters({ verification }: Preset): readonly string[] {
-  if (verification.scheme !== 'token') return []
+export function proofParameters({ verification }: Preset, settings: ProviderSettings = {}): readonly string[] {
+  if (verification.scheme !== 'token') return schemeOf(verification).proofParameters?.(verification, settings) ?? []
   return verification.from.flatMap((place) => (place.kind === 'query' ? place.name : []))
 }
 

@@ -1,4 +1,4 @@
-import type { FactSource, KeyText, Preset, SignatureScheme, SimpleFact, Tolerance } from '../../contracts/preset.ts'
+import type { FactSource, KeyText, Preset, SignatureScheme, SimpleFact, Tolerance, TokenScheme } from '../../contracts/preset.ts'
 
 /** What most presets have: events by POST, no handshake, our JSON as the answer. */
 export const COMMON = {
@@ -74,16 +74,78 @@ export function firstOf(...of: Exclude<FactSource, { kind: 'first' }>[]): FactSo
   return { kind: 'first', of }
 }
 
-/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md, symmetric (v1). */
-export function standardWebhooks(names: 'webhook' | 'svix' = 'webhook'): SignatureScheme {
-  const all = (part: string) => (names === 'svix' ? [`svix-${part}`, `webhook-${part}`] : [`webhook-${part}`])
+interface VersionedHmac {
+  header: string
+  timeHeader: string
+  version: string
+  unit?: 'seconds' | 'iso-utc'
+  tolerance: Tolerance
+  /** Where the header may list several signatures. */
+  separator?: string
+}
+
+/** `v0=<hex>` over `v0:{time}:{body}`, the time in a header of its own, as Slack began it. */
+export function versionedHmac(given: VersionedHmac): SignatureScheme {
+  const { header, timeHeader, version, unit = 'seconds', tolerance, separator } = given
   return {
     scheme: 'signature',
-    algorithm: { kind: 'hmac', hash: 'SHA-256', key: { encoding: 'base64', prefix: 'whsec_' } },
+    algorithm: { kind: 'hmac', hash: 'SHA-256', key: { encoding: 'utf8' } },
+    headers: [header],
+    format: { kind: 'whole', prefix: `${version}=`, ...(separator !== undefined && { separator }) },
+    encoding: 'hex',
+    template: `${version}:{timestamp}:{body}`,
+    timestamp: { from: { kind: 'header', names: [timeHeader] }, unit, tolerance },
+  }
+}
+
+interface StandardWebhooks {
+  /** How header names may begin; the first is the sender's own. */
+  headers?: readonly [string, ...string[]]
+  key?: KeyText
+  /** Whether the sender may sign with a private key (v1a), checked with its public key (`whpk_…`). */
+  asymmetric?: boolean
+}
+
+/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
+export function standardWebhooks(given: StandardWebhooks = {}): SignatureScheme {
+  const { headers = ['webhook'], key = { encoding: 'base64', prefix: 'whsec_' }, asymmetric = false } = given
+  const all = (part: string) => headers.map((name) => `${name}-${part}`)
+  return {
+    scheme: 'signature',
+    algorithm: { kind: 'hmac', hash: 'SHA-256', key },
     headers: all('signature'),
     format: { kind: 'whole', prefix: 'v1,', separator: ' ' },
     encoding: 'base64',
+    ...(asymmetric && {
+      alternatives: [
+        {
+          keyPrefix: 'whpk_',
+          algorithm: { kind: 'ed25519', key: 'raw-base64' },
+          format: { kind: 'whole', prefix: 'v1a,', separator: ' ' },
+        },
+      ],
+    }),
     template: `{header:${all('id').join('|')}}.{timestamp}.{body}`,
     timestamp: { from: { kind: 'header', names: all('timestamp') }, unit: 'seconds', tolerance: FIVE_MINUTES },
   }
+}
+
+/** What events of Standard Webhooks share: the id is in a header, signed, and the same in every attempt. */
+export const SIGNED_ID = {
+  ...COMMON,
+  eventId: inHeader('webhook-id'),
+  eventType: inBody('type'),
+  dedupe: { by: 'id' },
+} as const satisfies Partial<Preset>
+
+/** The same under Svix's header names, which its libraries take beside the plain ones. */
+export const SVIX_HEADERS = ['svix', 'webhook'] as const
+export const SVIX_ID = {
+  ...SIGNED_ID,
+  eventId: firstOf(inHeader('svix-id'), inHeader('webhook-id')),
+} as const satisfies Partial<Preset>
+
+/** A shared token: nothing of the body is covered. */
+export function sharedToken(...from: TokenScheme['from']): Pick<Preset, 'verification' | 'bodyAuthenticated'> {
+  return { verification: { scheme: 'token', from }, bodyAuthenticated: false }
 }

@@ -6,6 +6,7 @@ import { bodyContent, fillTemplate } from './content.ts'
 import { beginHash, encodeSignature, isHash } from './keyed-hash.ts'
 import { signPrivateKey } from './public-key.ts'
 import { formatTimestamp } from './timestamps.ts'
+import { wayToSign } from './ways.ts'
 
 /** The request that `verify` accepts. Several secrets make several signatures, where the format has room for them. */
 export async function signSignature(scheme: SignatureScheme, input: SignInput): Promise<SignedRequest> {
@@ -32,7 +33,21 @@ interface Signing {
   headers: Record<string, string>
 }
 
+/** One signature as it stands in the header, with its prefix or name. */
 async function signOne(scheme: SignatureScheme, input: SignInput, signing: Signing): Promise<string> {
+  const { scheme: way, secret } = wayToSign(scheme, signing.secret)
+  const signature = encodeSignature(await signContent(way, input, { ...signing, secret }), scheme.encoding)
+  switch (way.format.kind) {
+    case 'whole':
+      return `${way.format.prefix}${signature}`
+    case 'pairs':
+      return `${way.format.name}=${signature}`
+    case 'positional':
+      return signature
+  }
+}
+
+async function signContent(scheme: SignatureScheme, input: SignInput, signing: Signing): Promise<Uint8Array> {
   const { algorithm } = scheme
   const { secret, timestampText, rawBody } = signing
   const { method, url, settings } = input
@@ -42,12 +57,12 @@ async function signOne(scheme: SignatureScheme, input: SignInput, signing: Signi
   const body = bodyContent(scheme.template, rawBody)
   if (!isHash(algorithm)) {
     const bytes = new Uint8Array([...content.head, ...body, ...content.tail])
-    return encodeSignature(await signPrivateKey(algorithm, secret, bytes), scheme.encoding)
+    return signPrivateKey(algorithm, secret, bytes)
   }
   const hash = beginHash(algorithm, secret)
   if (hash === undefined) throw new Error('this secret cannot be a key of the scheme')
   for (const piece of [content.head, body, content.tail]) hash.update(piece)
-  return encodeSignature(hash.digest(), scheme.encoding)
+  return hash.digest()
 }
 
 function signatureHeaders(scheme: SignatureScheme, signatures: readonly string[], timestampText: string): Record<string, string> {
@@ -55,14 +70,13 @@ function signatureHeaders(scheme: SignatureScheme, signatures: readonly string[]
   const [name = ''] = headers
   switch (format.kind) {
     case 'whole': {
-      const values = signatures.map((value) => `${format.prefix}${value}`)
-      if (format.separator !== undefined) return { [name]: values.join(format.separator) }
-      if (values.length > headers.length) throw new Error('this sender has no room for so many signatures')
-      return Object.fromEntries(values.map((value, i) => [headers[i]!, value]))
+      if (format.separator !== undefined) return { [name]: signatures.join(format.separator) }
+      if (signatures.length > headers.length) throw new Error('this sender has no room for so many signatures')
+      return Object.fromEntries(signatures.map((value, i) => [headers[i]!, value]))
     }
     case 'pairs': {
       const time = timestamp?.from.kind === 'pair' ? [`${timestamp.from.name}=${timestampText}`] : []
-      return { [name]: [...time, ...signatures.map((value) => `${format.name}=${value}`)].join(format.separator) }
+      return { [name]: [...time, ...signatures].join(format.separator) }
     }
     case 'positional':
       return { [name]: [timestampText, ...signatures].join(format.separator) }

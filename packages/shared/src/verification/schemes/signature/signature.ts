@@ -13,22 +13,37 @@ import { verifyPublicKey } from './public-key.ts'
 import { type Candidate, readSignatures } from './read-signatures.ts'
 import { signSignature } from './sign-signature.ts'
 import { checkAge } from './timestamps.ts'
+import { waysToVerify } from './ways.ts'
 
 export const signature: Scheme<SignatureScheme> = {
   async verify(scheme, input) {
-    if (!isHash(scheme.algorithm)) return verifyWithPublicKey(scheme, input)
-    const opened = beginSignature(scheme, input, () => input.rawBody)
-    if (!opened.ok) return opened
-    opened.value.update(bodyContent(scheme.template, input.rawBody))
-    return opened.value.finish()
+    let refusal: RejectReason = 'unusable_secret'
+    for (const { scheme: way, secrets } of waysToVerify(scheme, input.secrets)) {
+      const verdict = await verifyOneWay(way, { ...input, secrets })
+      if (verdict.ok) return verdict
+      // What the first way that had a key says is the nearest to the truth.
+      if (refusal === 'unusable_secret') refusal = verdict.error
+    }
+    return err(refusal)
   },
   sign: signSignature,
   proofHeaders: ({ headers }) => headers,
 }
 
-/** Whether a scheme can be verified while the body passes: a hash over raw bytes that need not be looked into. */
-export function streams(scheme: SignatureScheme): boolean {
+async function verifyOneWay(scheme: SignatureScheme, input: SchemeInput): Promise<Verdict> {
+  if (!isHash(scheme.algorithm)) return verifyWithPublicKey(scheme, input)
+  const opened = beginSignature(scheme, input, () => input.rawBody)
+  if (!opened.ok) return opened
+  opened.value.update(bodyContent(scheme.template, input.rawBody))
+  return opened.value.finish()
+}
+
+/** Whether it can be verified while the body passes: one hash over raw bytes that need not be looked into. */
+export function streams(scheme: SignatureScheme, secrets: readonly SigningSecret[]): boolean {
+  const [way, ...others] = waysToVerify(scheme, secrets)
   return (
+    way.scheme === scheme &&
+    others.length === 0 &&
     isHash(scheme.algorithm) &&
     scheme.timestamp?.from.kind !== 'body' &&
     scheme.signs !== 'decompressed' &&
