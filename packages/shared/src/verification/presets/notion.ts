@@ -31,7 +31,7 @@ export const guide: SenderGuide = {
   deadlineSeconds: null,
   retries: 'Up to 8 times over about 24 hours, attempt_number counts them.',
   cautions: [
-    'The token is taken only while no secret is configured. Check that the one shown is yours: Notion accepts no other.',
+    'Anybody can post a token to this address, so a shown token may not be yours: Notion accepts no other, and only what you paste here counts.',
     'Events are thin: read the page or database from Notion. Changes close together may come as one event.',
   ],
   ipRanges: [],

@@ -32,10 +32,14 @@ export const preset: Preset = {
 
 export const guide: SenderGuide = {
   docsUrl: 'https://docs.stripe.com/webhooks',
-  secret: 'The endpoint’s signing secret (whsec_…), under Developers › Webhooks › your endpoint. Paste it whole: the prefix is part of the key.',
+  secret:
+    'The endpoint’s signing secret (whsec_…), under Developers › Webhooks › your endpoint. Paste it whole: the prefix is part of the key.',
   settings: [],
   signsUrl: false,
-  steps: ['Add an endpoint with this address under Developers › Webhooks.', 'Choose the events, then copy the signing secret here.'],
+  steps: [
+    'Add an endpoint with this address under Developers › Webhooks.',
+    'Choose the events, then copy the signing secret here.',
+  ],
   deadlineSeconds: null,
   retries: 'Live mode: up to 3 days with growing pauses; sandboxes: three times over a few hours.',
   cautions: [
