@@ -66,7 +66,10 @@ function time(seconds: number): Uint8Array<ArrayBuffer> {
 }
 
 function sequence(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  return element(0x30, parts.flatMap((part) => [...part]))
+  return element(
+    0x30,
+    parts.flatMap((part) => [...part]),
+  )
 }
 
 function element(tag: number, content: ArrayLike<number>): Uint8Array<ArrayBuffer> {

@@ -112,6 +112,8 @@ export interface Scheme<Config extends Verification> {
   sign(config: Config, input: SignInput): Promise<SignedRequest>
   /** The headers that carry proof, redacted before anything is stored. Lower case. */
   proofHeaders(config: Config): readonly string[]
+  /** The query parameters that carry proof, left out of what is stored. */
+  proofParameters?(config: Config, settings: ProviderSettings): readonly string[]
 }
 
 /** A body that is verified while it passes, never held whole. */

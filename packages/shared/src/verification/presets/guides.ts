@@ -1,33 +1,74 @@
 import type { SampleEvent, SenderGuide } from '../../contracts/sender-guide.ts'
 import * as airtable from './airtable.ts'
+import * as anthropic from './anthropic.ts'
 import * as asana from './asana.ts'
+import * as auth0LogStream from './auth0-log-stream.ts'
+import * as awsSns from './aws-sns.ts'
+import * as azureEventGrid from './azure-event-grid.ts'
+import * as bigcommerce from './bigcommerce.ts'
+import * as bitbucket from './bitbucket.ts'
 import * as calendly from './calendly.ts'
+import * as chargebee from './chargebee.ts'
 import * as circleci from './circleci.ts'
+import * as clerk from './clerk.ts'
+import * as cloudevents from './cloudevents.ts'
+import * as coinbaseCommerce from './coinbase-commerce.ts'
+import * as dodopayments from './dodopayments.ts'
 import * as dropbox from './dropbox.ts'
 import * as elevenlabs from './elevenlabs.ts'
+import * as finch from './finch.ts'
+import * as github from './github.ts'
+import * as gitlab from './gitlab.ts'
+import * as gitlabSigningToken from './gitlab-signing-token.ts'
 import * as gocardless from './gocardless.ts'
+import * as googlePubsub from './google-pubsub.ts'
 import * as heroku from './heroku.ts'
 import * as intercom from './intercom.ts'
 import * as jira from './jira.ts'
+import * as lemonsqueezy from './lemonsqueezy.ts'
 import * as line from './line.ts'
+import * as lithic from './lithic.ts'
+import * as liveblocks from './liveblocks.ts'
+import * as livekit from './livekit.ts'
+import * as mailchimp from './mailchimp.ts'
+import * as messagebird from './messagebird.ts'
+import * as metaWhatsapp from './meta-whatsapp.ts'
+import * as microsoftGraph from './microsoft-graph.ts'
 import * as modernTreasury from './modern-treasury.ts'
 import * as mollie from './mollie.ts'
 import * as mux from './mux.ts'
+import * as netlify from './netlify.ts'
 import * as notion from './notion.ts'
+import * as okta from './okta.ts'
+import * as openai from './openai.ts'
 import * as paddleBilling from './paddle-billing.ts'
 import * as pagerduty from './pagerduty.ts'
+import * as paypal from './paypal.ts'
+import * as plaid from './plaid.ts'
+import * as polar from './polar.ts'
+import * as postmark from './postmark.ts'
 import * as quickbooks from './quickbooks.ts'
+import * as razorpay from './razorpay.ts'
+import * as resend from './resend.ts'
 import * as sentry from './sentry.ts'
+import * as shopify from './shopify.ts'
+import * as slack from './slack.ts'
+import * as standardWebhooks from './standard-webhooks.ts'
 import * as stripe from './stripe.ts'
+import * as svix from './svix.ts'
+import * as telegram from './telegram.ts'
 import * as twitchEventsub from './twitch-eventsub.ts'
 import * as typeform from './typeform.ts'
+import * as upstashQstash from './upstash-qstash.ts'
 import * as vercel from './vercel.ts'
 import * as viber from './viber.ts'
+import * as vonage from './vonage.ts'
 import * as woocommerce from './woocommerce.ts'
 import * as workos from './workos.ts'
 import * as xTwitter from './x-twitter.ts'
 import * as xero from './xero.ts'
 import * as zendesk from './zendesk.ts'
+import * as zoom from './zoom.ts'
 
 /** What operators read about a sender, and a realistic event of it. */
 export interface SenderNotes {
@@ -37,34 +78,75 @@ export interface SenderNotes {
 
 const MODULES: readonly (SenderNotes & { preset: { id: string } })[] = [
   airtable,
+  anthropic,
   asana,
+  auth0LogStream,
+  awsSns,
+  azureEventGrid,
+  bigcommerce,
+  bitbucket,
   calendly,
+  chargebee,
   circleci,
+  clerk,
+  cloudevents,
+  coinbaseCommerce,
+  dodopayments,
   dropbox,
   elevenlabs,
+  finch,
+  github,
+  gitlab,
+  gitlabSigningToken,
   gocardless,
+  googlePubsub,
   heroku,
   intercom,
   jira,
+  lemonsqueezy,
   line,
+  lithic,
+  liveblocks,
+  livekit,
+  mailchimp,
+  messagebird,
+  metaWhatsapp,
+  microsoftGraph,
   modernTreasury,
   mollie,
   mux,
+  netlify,
   notion,
+  okta,
+  openai,
   paddleBilling,
   pagerduty,
+  paypal,
+  plaid,
+  polar,
+  postmark,
   quickbooks,
+  razorpay,
+  resend,
   sentry,
+  shopify,
+  slack,
+  standardWebhooks,
   stripe,
+  svix,
+  telegram,
   twitchEventsub,
   typeform,
+  upstashQstash,
   vercel,
   viber,
+  vonage,
   woocommerce,
   workos,
   xero,
   xTwitter,
   zendesk,
+  zoom,
 ]
 
 const byId = new Map(MODULES.map(({ preset, guide, sample }) => [preset.id, { guide, sample }]))
