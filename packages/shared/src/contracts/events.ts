@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   'job.succeeded',
   'job.dead',
   'job.replayed',
+  'job.revived',
   'dead_letter.received',
   'breaker.opened',
   'breaker.half_opened',

@@ -45,6 +45,14 @@ export const auditLog = sqliteTable('audit_log', {
   hash: text().notNull(),
 })
 
+/** The token that a sender showed last while it asked whether we are there (Notion), sealed: an operator pastes it back. */
+export const handshakeTokens = sqliteTable('handshake_tokens', {
+  provider: text().primaryKey(),
+  iv: text().notNull(),
+  ciphertext: text().notNull(),
+  at: integer().notNull(),
+})
+
 export type ConfigRevisionRow = typeof configRevisions.$inferSelect
 export type RoleBindingRow = typeof roleBindings.$inferSelect
 export type AuditRow = typeof auditLog.$inferSelect

@@ -97,6 +97,9 @@ export const jobs = sqliteTable(
     index('jobs_order')
       .on(table.orderingKey, table.n)
       .where(sql`ordering_key IS NOT NULL AND wake_at IS NOT NULL`),
+    index('jobs_dead')
+      .on(table.inboxId)
+      .where(sql`state = 'dead'`),
   ],
 )
 
@@ -155,6 +158,27 @@ export const deadLetters = sqliteTable(
   ],
 )
 
+/** A sample of what was not believed; `count` tells how many requests a row stands for. WITHOUT ROWID. */
+export const rejectedRequests = sqliteTable(
+  'rejected_requests',
+  {
+    /** Minutes since the epoch. */
+    minute: integer().notNull(),
+    provider: text().notNull(),
+    /** Places of one provider and minute are few, so that a flood cannot fill the database. */
+    slot: integer().notNull(),
+    at: integer().notNull(),
+    reason: text().notNull(),
+    method: text().notNull(),
+    ip: text(),
+    /** JSON array of [name, value]; secrets redacted. */
+    headers: text().notNull(),
+    count: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.minute, table.provider, table.slot] })],
+)
+
+export type RejectedRequestRow = typeof rejectedRequests.$inferSelect
 export type InboxRow = typeof inbox.$inferSelect
 export type JobRow = typeof jobs.$inferSelect
 export type EventRow = typeof events.$inferSelect

@@ -38,7 +38,10 @@ export const acceptedWebhook = z.object({
   v: z.literal(1),
   id: inboxId,
   provider: z.string(),
-  dedupeKey: z.string().min(1),
+  /** A delivery that was seen under any of them is a duplicate; the first one is the row's. */
+  dedupeKeys: z.array(z.string().min(1)).min(1),
+  /** A redelivery revives the jobs of this event that are dead. */
+  reviveDead: z.boolean().default(true),
   dedupeWindowMs: z.int().positive(),
   eventId: z.string().nullable(),
   type: z.string().nullable(),

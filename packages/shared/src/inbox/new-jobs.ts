@@ -2,6 +2,7 @@ import type { LogEvent } from '../contracts/events.ts'
 import { MAX_QUEUE_DELAY_MS } from '../contracts/queue.ts'
 import { columnList, JOB_COLUMNS } from '../db/columns.ts'
 import type { JobRow } from '../db/data-schema.ts'
+import { PLACES_PER_BATCH } from '../jobs/ordering.ts'
 import type { AcceptedJob } from './accepted.ts'
 
 /** What the jobs of one webhook have in common. */
@@ -14,9 +15,6 @@ export interface JobsOf {
   createdAt: number
   resendGraceMs: number
 }
-
-/** Jobs of one batch that can have the same ordering key; far above what a webhook makes. */
-const PLACES_PER_BATCH = 4_096
 
 /** The batch has one row in the log, the newest of the webhook: it places the jobs behind all that came before. */
 const N = `iif(job.value ->> '$.orderingKey' IS NULL, NULL, (inbox.log ->> '$[#-1]') * ${PLACES_PER_BATCH} + job.key)`

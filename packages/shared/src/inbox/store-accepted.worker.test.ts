@@ -71,7 +71,7 @@ describe('storeAccepted', () => {
     const record = webhook()
     expect(await rowsWritten(record)).toBe(5)
     expect(await rowsWritten(record)).toBe(0)
-    expect(await rowsWritten({ ...webhook(), dedupeKey: record.dedupeKey })).toBe(0)
+    expect(await rowsWritten({ ...webhook(), dedupeKeys: record.dedupeKeys })).toBe(0)
     expect(await rowsWritten(webhook({}, 0))).toBe(3)
   })
 
@@ -86,15 +86,28 @@ describe('storeAccepted', () => {
 
   it('answers a duplicate with the id of the first, and leaves nothing of the second', async ({ expect }) => {
     const first = webhook()
-    const second = webhook({ dedupeKey: first.dedupeKey })
+    const second = webhook({ dedupeKeys: first.dedupeKeys })
     await storeAccepted(db, first, { now: NOW })
-    expect(await storeAccepted(db, second, { now: NOW })).toEqual({ outcome: 'duplicate', id: first.id })
+    expect(await storeAccepted(db, second, { now: NOW })).toEqual({ outcome: 'duplicate', id: first.id, dead: false })
     expect(await rowsOf(second)).toEqual({ inbox: [], jobs: [], events: [] })
   })
 
+  it('sees a duplicate by any of two keys, and takes both or none', async ({ expect }) => {
+    const first = webhook({ dedupeKeys: [`id:${crypto.randomUUID()}`, `sha256:${crypto.randomUUID()}`] })
+    await storeAccepted(db, first, { now: NOW })
+    const [id = '', content = ''] = first.dedupeKeys
+    for (const dedupeKeys of [[id, 'sha256:another body'], ['id:a new one', content], [content]]) {
+      const again = webhook({ dedupeKeys })
+      expect(await storeAccepted(db, again, { now: NOW })).toEqual({ outcome: 'duplicate', id: first.id, dead: false })
+      expect(await rowsOf(again)).toEqual({ inbox: [], jobs: [], events: [] })
+    }
+    const fresh = webhook({ dedupeKeys: ['id:a new one', 'sha256:another body'] })
+    expect((await storeAccepted(db, fresh, { now: NOW })).outcome).toBe('accepted')
+  })
+
   it('accepts one of 50 at once', async ({ expect }) => {
-    const dedupeKey = `id:${crypto.randomUUID()}`
-    const records = Array.from({ length: 50 }, () => webhook({ dedupeKey }))
+    const dedupeKeys = [`id:${crypto.randomUUID()}`]
+    const records = Array.from({ length: 50 }, () => webhook({ dedupeKeys }))
     const results = await Promise.all(records.map((record) => storeAccepted(db, record, { now: NOW })))
     expect(results.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1)
     expect(new Set(results.map(({ id }) => id)).size).toBe(1)
@@ -105,22 +118,22 @@ describe('storeAccepted', () => {
   it('takes the key again when the window has passed, and not before', async ({ expect }) => {
     const first = webhook()
     await storeAccepted(db, first, { now: NOW })
-    const inside = webhook({ dedupeKey: first.dedupeKey, receivedAt: NOW + 7 * DAY - 1 })
-    expect(await storeAccepted(db, inside, { now: NOW })).toEqual({ outcome: 'duplicate', id: first.id })
-    const after = webhook({ dedupeKey: first.dedupeKey, receivedAt: NOW + 7 * DAY })
+    const inside = webhook({ dedupeKeys: first.dedupeKeys, receivedAt: NOW + 7 * DAY - 1 })
+    expect(await storeAccepted(db, inside, { now: NOW })).toEqual({ outcome: 'duplicate', id: first.id, dead: false })
+    const after = webhook({ dedupeKeys: first.dedupeKeys, receivedAt: NOW + 7 * DAY })
     expect(await storeAccepted(db, after, { now: NOW })).toEqual({ outcome: 'accepted', id: after.id })
     // The first one's batch, repeated late, neither doubles nor takes the key back.
     expect(await storeAccepted(db, first, { now: NOW })).toEqual({ outcome: 'accepted', id: first.id })
     expect((await rowsOf(first)).events).toHaveLength(1)
-    expect(await storeAccepted(db, webhook({ dedupeKey: first.dedupeKey }), { now: NOW })).toMatchObject({ id: after.id })
+    expect(await storeAccepted(db, webhook({ dedupeKeys: first.dedupeKeys }), { now: NOW })).toMatchObject({ id: after.id })
   })
 
   it('keeps providers apart and remembers ignored webhooks too', async ({ expect }) => {
     const record = webhook({ note: 'not_json' }, 0)
     expect(await storeAccepted(db, record, { now: NOW })).toEqual({ outcome: 'ignored', id: record.id })
-    const elsewhere = webhook({ dedupeKey: record.dedupeKey, provider: 'stripe-eu' }, 0)
+    const elsewhere = webhook({ dedupeKeys: record.dedupeKeys, provider: 'stripe-eu' }, 0)
     expect((await storeAccepted(db, elsewhere, { now: NOW })).outcome).toBe('ignored')
-    expect((await storeAccepted(db, webhook({ dedupeKey: record.dedupeKey }), { now: NOW })).outcome).toBe('duplicate')
+    expect((await storeAccepted(db, webhook({ dedupeKeys: record.dedupeKeys }), { now: NOW })).outcome).toBe('duplicate')
     const { events } = await rowsOf(record)
     expect(JSON.parse(events[0]?.events ?? '')).toEqual([
       { type: 'webhook.ignored', data: { eventType: 'invoice.paid', note: 'not_json' } },
@@ -191,7 +204,7 @@ describe('restoring what DATA could not take', () => {
   it('sees a delivery that came again in the meantime, and drops its own payload', async ({ expect }) => {
     const counted = webhook()
     await storeAccepted(db, counted, { now: NOW })
-    const late = webhook({ dedupeKey: counted.dedupeKey })
+    const late = webhook({ dedupeKeys: counted.dedupeKeys })
     const record: AcceptedWebhook = { ...late, bodyEncoding: 'r2', body: payloadKey(late.id) }
     await bindings.PAYLOADS.put(record.body, 'big')
     const { deps, sent } = restoreDeps()

@@ -1,16 +1,17 @@
 import { describe, it } from 'vitest'
-import type { Pause, Provider } from '../contracts/config.ts'
+import { type Pause, type Provider, provider as contract } from '../contracts/config.ts'
 import { concerns, effectivePauses } from './pauses.ts'
 
-const provider = (id: string, paused: boolean): Provider => ({
-  id,
-  preset: 'stripe',
-  enabled: true,
-  paused,
-  secret: 'signing',
-  bodyLimitBytes: 1_048_576,
-  dedupeWindowMs: 60_000,
-})
+const provider = (id: string, paused: boolean): Provider =>
+  contract.parse({
+    id,
+    preset: 'stripe',
+    enabled: true,
+    paused,
+    secret: 'signing',
+    bodyLimitBytes: 1_048_576,
+    dedupeWindowMs: 60_000,
+  })
 const JOB = { connector: 'billing', queue: 'webhook', provider: 'stripe' } as const
 
 describe('what is paused', () => {

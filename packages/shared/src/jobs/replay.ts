@@ -4,6 +4,7 @@ import type { JobState } from '../contracts/jobs.ts'
 import type { QueueName } from '../contracts/queue.ts'
 import type { DeadLetterRow, JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
+import { LAST_IN_LINE } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
 export interface ReplayRequest {
@@ -37,7 +38,8 @@ const INSERT_EVENT = `INSERT INTO events (seq, at, kind, provider, connector, in
 
 const REVIVE_JOB = `UPDATE jobs AS j SET state = 'queued', generation = generation + 1, attempts = 0, lost_leases = 0,
   native_deaths = 0, resends = 0, token = NULL, lease_until = NULL, first_started_at = NULL, finished_at = NULL,
-  result = NULL, due_at = ?3, wake_at = ?3 + ?4, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
+  result = NULL, due_at = ?3, wake_at = ?3 + ?4,
+  ${LAST_IN_LINE}, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
   WHERE ${REPLAYABLE}`
 
 /** Only after the revival: then the job is queued one generation on, which no other statement of the system brings about. */
@@ -70,13 +72,24 @@ export async function replayJob(db: D1Database, request: ReplayRequest): Promise
   }
   const results = await retryD1(() =>
     db.batch<ReadBack>([
-      db.prepare(INSERT_EVENT).bind(jobId, generation, now, JSON.stringify([event])),
-      db.prepare(REVIVE_JOB).bind(jobId, generation, now, request.graceMs),
-      db.prepare(CLOSE_DEAD_LETTER).bind(jobId, generation, now),
+      ...nextGenerationStatements(db, { jobId, generation, now, graceMs: request.graceMs }, event),
       db.prepare(READ_BACK).bind(jobId, generation, request.auditSeq),
     ]),
   )
   return decideOutcome(results[3]?.results[0], generation)
+}
+
+/** Puts one dead job back to work, tells it in the log, and closes its dead letter: all guarded by the generation that died. */
+export function nextGenerationStatements(
+  db: D1Database,
+  { jobId, generation, now, graceMs }: Pick<ReplayRequest, 'jobId' | 'generation' | 'now' | 'graceMs'>,
+  event: LogEvent,
+): D1PreparedStatement[] {
+  return [
+    db.prepare(INSERT_EVENT).bind(jobId, generation, now, JSON.stringify([event])),
+    db.prepare(REVIVE_JOB).bind(jobId, generation, now, graceMs),
+    db.prepare(CLOSE_DEAD_LETTER).bind(jobId, generation, now),
+  ]
 }
 
 function decideOutcome(found: ReadBack | undefined, generation: number): ReplayOutcome {
