@@ -7,11 +7,12 @@ export function decodeReserved(url: string): string {
 }
 
 /**
- * The address as the sender knows it. What is registered goes before what reached us, since proxies rewrite hosts and ports;
- * the query is the one that came, unless the registered address has one of its own.
+ * The address as the sender knows it. What is registered goes before what reached us, since proxies rewrite hosts and ports. The
+ * query is always the one that came, since a token may be in it; where the same one is registered, in its registered spelling.
  */
 export function signedUrl(received: string, registered: string | undefined): string {
-  if (registered === undefined || registered.includes('?')) return registered ?? received
-  const query = received.indexOf('?')
-  return query < 0 ? registered : registered + received.slice(query)
+  if (registered === undefined) return received
+  const { search } = new URL(received)
+  const [address = ''] = registered.split('?', 1)
+  return new URL(registered).search === search ? registered : address + search
 }

@@ -98,11 +98,12 @@ function readInteger(der: Uint8Array, at: number): { bytes: Uint8Array; end: num
 }
 
 function rawToDer(raw: Uint8Array): Uint8Array {
-  const integer = (number: Uint8Array) => {
-    const first = number.findIndex((byte) => byte !== 0)
-    const bytes = first < 0 ? Uint8Array.of(0) : number.subarray(first)
-    return bytes[0]! > 0x7f ? [0x02, bytes.length + 1, 0, ...bytes] : [0x02, bytes.length, ...bytes]
-  }
-  const content = [...integer(raw.subarray(0, COORDINATE_BYTES)), ...integer(raw.subarray(COORDINATE_BYTES))]
+  const content = [...writeInteger(raw.subarray(0, COORDINATE_BYTES)), ...writeInteger(raw.subarray(COORDINATE_BYTES))]
   return Uint8Array.from([0x30, content.length, ...content])
+}
+
+function writeInteger(number: Uint8Array): number[] {
+  const first = number.findIndex((byte) => byte !== 0)
+  const bytes = first < 0 ? Uint8Array.of(0) : number.subarray(first)
+  return bytes[0]! > 0x7f ? [0x02, bytes.length + 1, 0, ...bytes] : [0x02, bytes.length, ...bytes]
 }
