@@ -1,7 +1,7 @@
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
 import { loggedSources } from '@orchestrator/shared/config/sources'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import { type DeadLetterNotice, type QueueMessage, type QueueName } from '@orchestrator/shared/contracts/queue'
+import type { DeadLetterNotice, Delayed, QueueMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
 import {
@@ -24,7 +24,7 @@ import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/tr
 import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
 import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
-import type { Delayed, QueueDeps } from './queue/deps.ts'
+import type { QueueDeps } from './queue/deps.ts'
 import { keepUnreadable } from './queue/keep-orphan.ts'
 import { isKept } from './sweep/store.ts'
 import type { SweepDeps } from './sweep/run-sweep.ts'

@@ -2,6 +2,7 @@ import { selectList } from '../db/columns.ts'
 import type { InboxRow, JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
 import { CLAIM_DEADLINE_MS, LEASE_GRACE_MS, RELEASE_DEADLINE_MS } from './constants.ts'
+import { BEHIND } from './ordering.ts'
 import { releaseJobs, releaseUnlessClaimed } from './release.ts'
 import { CLAIMABLE_STATES, isFinished, sqlStates } from './state-machine.ts'
 
@@ -32,6 +33,8 @@ const CLAIMED_COLUMNS = [
   'operation',
   'input',
   'configRevision',
+  'policy',
+  'orderingKey',
   'attempts',
   'lostLeases',
   'dueAt',
@@ -47,12 +50,14 @@ export interface ClaimedJob extends Pick<JobRow, Exclude<(typeof CLAIMED_COLUMNS
   /** Attempts of this job, over all generations, that the upstream answered with a failure. */
   answeredFailures: number
   /** The body of its webhook, while it has one. */
-  webhook: Pick<InboxRow, 'body' | 'bodyEncoding'> | null
+  webhook: Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> | null
 }
 
 export type ClaimResult =
   | { outcome: 'claimed'; job: ClaimedJob }
   | { outcome: 'not_due'; dueAt: number }
+  /** An older job of its ordering key goes first; whatever ends that one brings this one. */
+  | { outcome: 'behind' }
   /** Another consumer holds it; if that one dies, the sweep brings the job back after its lease. */
   | { outcome: 'running' }
   /** Ended, or in a later generation: nothing to do for this message. */
@@ -81,7 +86,7 @@ const CLAIM = `UPDATE jobs AS j SET state = 'running', token = ?3,
   first_started_at = coalesce(j.first_started_at + iif(j.state = 'held', ?2 - j.due_at, 0), ?2),
   lost_leases = j.lost_leases + (j.state = 'running'),
   log = iif(j.state = 'running', json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
-FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED})`
+FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED}) AND NOT ${BEHIND}`
 
 const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value
   WHERE e.failed = 1 AND e.attempt ->> '$.status' IS NOT NULL)`
@@ -89,11 +94,12 @@ const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN even
 /** ?2 = token. Bodies only of what is ours. */
 const READ = `SELECT ${selectList(CLAIMED_COLUMNS, 'j')}, j.lease_until AS leaseUntil, j.generation = r.generation AS current,
   coalesce(j.token = ?2 AND j.state = 'running', 0) AS ours, i.body, i.body_encoding AS bodyEncoding,
+  i.content_type AS contentType, ${BEHIND} AS behind,
   iif(j.token = ?2 AND j.state = 'running', ${ANSWERED_FAILURES}, 0) AS answeredFailures
 FROM ${REQUESTED} CROSS JOIN jobs AS j ON j.id = r.id LEFT JOIN inbox AS i ON i.id = j.inbox_id AND j.token = ?2`
 
-type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1 } & Partial<
-    Record<'body' | 'bodyEncoding', string | null>
+type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1; behind: 0 | 1 } & Partial<
+    Record<'body' | 'bodyEncoding' | 'contentType', string | null>
   >
 
 /**
@@ -128,11 +134,15 @@ function resultOf(row: ReadRow | undefined): ClaimResult {
   if (!row) return { outcome: 'unknown' }
   if (row.ours === 1) return { outcome: 'claimed', job: claimedJob(row) }
   if (row.current === 0 || isFinished(row.state)) return { outcome: 'finished' }
-  return row.state === 'running' ? { outcome: 'running' } : { outcome: 'not_due', dueAt: row.dueAt }
+  if (row.state === 'running') return { outcome: 'running' }
+  return row.behind === 1 ? { outcome: 'behind' } : { outcome: 'not_due', dueAt: row.dueAt }
 }
 
-function claimedJob({ current: _current, ours: _ours, body, bodyEncoding, ...job }: ReadRow): ClaimedJob {
+function claimedJob({ current: _current, ours: _ours, behind: _behind, ...row }: ReadRow): ClaimedJob {
+  const { body, bodyEncoding, contentType, ...job } = row
   const webhook =
-    typeof body === 'string' && bodyEncoding ? { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'] } : null
+    typeof body === 'string' && bodyEncoding
+      ? { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'], contentType: contentType ?? null }
+      : null
   return { ...job, webhook }
 }

@@ -14,6 +14,7 @@ const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bi
 
 const succeeded = (jobId: string): JobFinish => ({
   jobId,
+  ordered: false,
   event: 'succeed',
   attempt: null,
   events: [],
@@ -89,7 +90,7 @@ describe('claiming jobs', () => {
     const written = await finishJobs(
       db,
       jobs.map(({ id }) => succeeded(id)),
-      { token: 'mine', now: end },
+      { token: 'mine', now: end, graceMs: 15_000 },
     )
     expect([written.applied.size, written.stale.size]).toEqual([24, 0])
     expect(await readJob(jobs[0]?.id ?? '')).toMatchObject({ state: 'succeeded', lost_leases: 0 })

@@ -2,11 +2,14 @@ import type { LogEvent } from '../contracts/events.ts'
 import type { AttemptRecord, DeathClass } from '../contracts/jobs.ts'
 import { isTransientD1Error, retryD1 } from '../db/retry.ts'
 import { MAX_BATCH_CHARACTERS } from './constants.ts'
+import { type NextJob, wakeNext } from './ordering.ts'
 import { type JobEvent, nextState } from './state-machine.ts'
 
 /** What one turn of a claimed job came to. Times in ms. */
 export interface JobFinish {
   jobId: string
+  /** It has an ordering key: when it ends, the next one of that key has its turn. */
+  ordered: boolean
   event: Extract<JobEvent, 'succeed' | 'retry' | 'defer' | 'hold' | 'die'>
   /** The call that was made; none when the job was put off, held, or died without one. It costs an attempt. */
   attempt: AttemptRecord | null
@@ -29,6 +32,15 @@ export interface FinishResult {
   stale: Set<string>
   /** D1 refused; the job keeps its lease, and comes back when that ends. */
   failed: Map<string, unknown>
+  /** Ordered jobs whose turn has come. */
+  next: NextJob[]
+}
+
+export interface FinishOptions {
+  token: string
+  now: number
+  /** How long the message of an ordered job whose turn has come may take before the sweep sends it, ms. */
+  graceMs: number
 }
 
 /** ?1 = items, ?2 = token. Sequences are handed out by place; a place whose job did not match leaves a gap. */
@@ -56,6 +68,14 @@ SELECT f.seq, ?3, iif(f.v ->> '$.attempt' IS NULL, 'event', 'attempt'), j.provid
   f.v ->> '$.trace', iif(f.v ->> '$.attempt.outcome' <> 'success', 1, NULL), f.v ->> '$.attempt', f.v ->> '$.events'
 FROM ${ITEMS} CROSS JOIN jobs AS j ON ${MATCHED}`
 
+/** ?4 = grace. Repeated, it finds the same job, or one that is not behind any other. */
+const WAKE_NEXT = wakeNext(
+  `SELECT j.ordering_key FROM json_each(?1) AS f CROSS JOIN jobs AS j ON j.id = f.value ->> '$.jobId'
+  WHERE j.token = ?2 AND j.wake_at IS NULL AND j.ordering_key IS NOT NULL`,
+  '?3',
+  '?4',
+)
+
 const READ = `SELECT j.id FROM json_each(?1) AS f CROSS JOIN jobs AS j ON j.id = f.value ->> '$.jobId'
   WHERE j.token = ?2 AND j.state = f.value ->> '$.state'`
 
@@ -63,12 +83,8 @@ const READ = `SELECT j.id FROM json_each(?1) AS f CROSS JOIN jobs AS j ON j.id =
  * Writes what came of a whole batch of claimed jobs of one shard: for each the row and its place in the log, in one batch of
  * D1, guarded by the token. Repeating it doubles nothing. A batch that D1 refuses is halved until the bad row stands alone.
  */
-export async function finishJobs(
-  db: D1Database,
-  items: readonly JobFinish[],
-  options: { token: string; now: number },
-): Promise<FinishResult> {
-  const result: FinishResult = { applied: new Set(), stale: new Set(), failed: new Map() }
+export async function finishJobs(db: D1Database, items: readonly JobFinish[], options: FinishOptions): Promise<FinishResult> {
+  const result: FinishResult = { applied: new Set(), stale: new Set(), failed: new Map(), next: [] }
   await finishPart(db, items, options, result)
   return result
 }
@@ -76,14 +92,16 @@ export async function finishJobs(
 async function finishPart(
   db: D1Database,
   items: readonly JobFinish[],
-  options: { token: string; now: number },
+  options: FinishOptions,
   result: FinishResult,
 ): Promise<void> {
   if (items.length === 0) return
   const json = JSON.stringify(items.map(({ event, ...item }) => ({ ...item, state: nextState('running', event) })))
   try {
     if (json.length > MAX_BATCH_CHARACTERS && items.length > 1) return await finishHalves(db, items, options, result)
-    const applied = await retryD1(() => writeBatch(db, json, options))
+    const frees = items.some((item) => item.ordered && item.wakeAt === null)
+    const { applied, next } = await retryD1(() => writeBatch(db, json, options, frees))
+    result.next.push(...next)
     for (const { jobId } of items) (applied.has(jobId) ? result.applied : result.stale).add(jobId)
   } catch (error) {
     // When D1 itself is away, halves would only knock more often.
@@ -98,10 +116,17 @@ async function finishHalves(...[db, items, options, result]: Parameters<typeof f
   await finishPart(db, items.slice(middle), options, result)
 }
 
-async function writeBatch(db: D1Database, json: string, { token, now }: { token: string; now: number }): Promise<Set<string>> {
+async function writeBatch(
+  db: D1Database,
+  json: string,
+  { token, now, graceMs }: FinishOptions,
+  frees: boolean,
+): Promise<{ applied: Set<string>; next: NextJob[] }> {
   const results = await db.batch<{ id: string }>([
     ...[UPDATE, BURY, LOG].map((sql) => db.prepare(sql).bind(json, token, now)),
     db.prepare(READ).bind(json, token),
+    ...(frees ? [db.prepare(WAKE_NEXT).bind(json, token, now, graceMs)] : []),
   ])
-  return new Set(results[3]?.results.map((row) => row.id))
+  const next = (results[4]?.results ?? []) as unknown as NextJob[]
+  return { applied: new Set(results[3]?.results.map((row) => row.id)), next }
 }

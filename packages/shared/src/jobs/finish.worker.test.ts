@@ -7,7 +7,7 @@ import { finishJobs, type JobFinish } from './finish.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 60_000
-const options = { token: 'mine', now: NOW }
+const options = { token: 'mine', now: NOW, graceMs: 15_000 }
 const running = (changes: Partial<JobRow> = {}) =>
   jobRow({ state: 'running', token: 'mine', leaseUntil: NOW + 1_000, firstStartedAt: 50_000, ...changes })
 const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
@@ -25,6 +25,7 @@ async function readLog(id: string): Promise<Record<string, unknown>[]> {
 function finish(job: JobRow, changes: Partial<JobFinish> = {}): JobFinish {
   return {
     jobId: job.id,
+    ordered: false,
     event: 'succeed',
     attempt: JSON.parse(attemptJson(job.attempts + 1, false)) as AttemptRecord,
     events: [{ type: 'job.succeeded', jobId: job.id }],
@@ -79,7 +80,7 @@ describe('finishing jobs', () => {
       return results
     })
     const result = await finishJobs(counting, [finish(job)], options)
-    expect(result).toEqual({ applied: new Set([job.id]), stale: new Set(), failed: new Map() })
+    expect(result).toEqual({ applied: new Set([job.id]), stale: new Set(), failed: new Map(), next: [] })
     expect(written).toBe(2)
     expect(await readJob(job.id)).toMatchObject({
       state: 'succeeded',

@@ -7,6 +7,7 @@ import type { LogEvent } from '../contracts/events.ts'
 import type { JobState } from '../contracts/jobs.ts'
 import type { DeadLetterRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
+import { wakeNext } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
 /** The native death that ends a generation. */
@@ -62,6 +63,13 @@ const KILL = [
   native_deaths = native_deaths + 1, last_error = ?4, ${appendLog} WHERE ${FATAL}`,
 ]
 
+/** A job of the same ordering key has its turn; the sweep brings it. */
+const WAKE_NEXT = wakeNext(
+  `SELECT ordering_key FROM jobs WHERE id = ?1 AND generation = ?2 AND state = 'dead' AND finished_at = ?3`,
+  '?3',
+  '0',
+)
+
 const READ = 'SELECT state, generation, native_deaths AS nativeDeaths FROM jobs WHERE id = ?'
 
 /**
@@ -77,6 +85,7 @@ export async function recordNativeDeath(db: D1Database, death: NativeDeath): Pro
       ...KILL.map((sql, i) => db.prepare(sql).bind(...arguments_, i === 0 ? JSON.stringify([event]) : ERROR)),
       ...WAKE.map((sql) => db.prepare(sql).bind(...arguments_)),
       db.prepare(READ).bind(jobId),
+      db.prepare(WAKE_NEXT).bind(...arguments_),
     ]),
   )
   const job = results[5]?.results[0]

@@ -1,9 +1,6 @@
 /** Calls at the same time. A Worker may have six connections that wait for headers; the seventh would only wait for them. */
 export const CONCURRENCY = 6
 
-/** The longest delay of a queue message, ms; longer waits stay in the database for the sweep. */
-export const MAX_QUEUE_DELAY_MS = 86_400_000
-
 /** A message this little before its job's time is the awaited one, and only clocks disagree, ms. */
 export const CLOCK_TOLERANCE_MS = 2_000
 

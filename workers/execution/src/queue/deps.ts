@@ -1,22 +1,16 @@
 import type { CircuitBreakerRpc, RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { DeadLetterNotice, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
+import type { DeadLetterNotice, Delayed, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import type { Clock } from '@orchestrator/shared/core/clock'
 import type { Random } from '@orchestrator/shared/core/ids'
 import type { ClaimOptions, ClaimRequest, ClaimResult } from '@orchestrator/shared/jobs/claim'
-import type { FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
+import type { FinishOptions, FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
 import type { OrphanMessage } from '@orchestrator/shared/jobs/native-death'
 import type { Call, PolicyContext } from '@orchestrator/shared/policy/types'
 import type { RestoreOutcome } from '@orchestrator/shared/inbox/restore-accepted'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ReadWebhook } from '../connectors/job-input.ts'
 import type { HttpCall } from '../connectors/http-connector.ts'
-
-/** A message with the time it is to wait, seconds. */
-export interface Delayed<T> {
-  body: T
-  delaySeconds: number
-}
 
 /** What working off a batch needs of the world. */
 export interface QueueDeps {
@@ -33,7 +27,7 @@ export interface QueueDeps {
   /** Whether a shard is bound. */
   hasShard(shard: number): boolean
   claim(shard: number, requests: readonly ClaimRequest[], options: ClaimOptions): Promise<Map<string, ClaimResult>>
-  finish(shard: number, items: readonly JobFinish[], options: { token: string; now: number }): Promise<FinishResult>
+  finish(shard: number, items: readonly JobFinish[], options: FinishOptions): Promise<FinishResult>
   keepOrphan(shard: number, orphan: OrphanMessage): Promise<void>
   readWebhook: ReadWebhook
   breaker(connector: string): CircuitBreakerRpc

@@ -1,9 +1,17 @@
-import type { DeadLetterNotice, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
+import {
+  type DeadLetterNotice,
+  type Delayed,
+  delayed,
+  type JobMessage,
+  MAX_QUEUE_DELAY_MS,
+  type QueueName,
+} from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import type { JobFinish } from '@orchestrator/shared/jobs/finish'
-import { CLOCK_TOLERANCE_MS, MAX_QUEUE_DELAY_MS } from './constants.ts'
-import type { Delayed, QueueDeps } from './deps.ts'
+import type { NextJob } from '@orchestrator/shared/jobs/ordering'
+import { CLOCK_TOLERANCE_MS } from './constants.ts'
+import type { QueueDeps } from './deps.ts'
 
 /**
  * Sends what follows from turns that are written: the next attempt's message with its delay, the notice of a death. Held jobs
@@ -21,7 +29,7 @@ export async function sendFollowUps(
     if (item.event === 'die') notices.push({ kind: 'dead-letter', jobId, generation, trace })
     if ((item.event !== 'retry' && item.event !== 'defer') || item.dueAt === null) continue
     const delayMs = item.dueAt - deps.now()
-    if (delayMs <= MAX_QUEUE_DELAY_MS) next.push(delayed({ kind: 'job', jobId, generation, trace }, delayMs))
+    if (delayMs <= MAX_QUEUE_DELAY_MS) next.push(delayed<JobMessage>({ kind: 'job', jobId, generation, trace }, delayMs))
   }
   await attempt(deps, 'the next attempts', async () => next.length > 0 && deps.sendJobs(queue, next))
   await attempt(deps, 'the notices of deaths', async () => notices.length > 0 && deps.sendNotices(queue, notices))
@@ -37,9 +45,16 @@ export async function sendLater(deps: QueueDeps, queue: QueueName, message: JobM
   await attempt(deps, 'an early message', () => deps.sendJobs(queue, [delayed(message, delayMs)]))
 }
 
-/** Queues count in seconds; rounding up never brings a message in early. */
-function delayed(body: JobMessage, delayMs: number): Delayed<JobMessage> {
-  return { body, delaySeconds: Math.max(0, Math.ceil(delayMs / 1_000)) }
+/** Sends the ordered jobs whose turn has come, each to its own queue. A held one waits until it is resumed. */
+export async function sendNext(deps: QueueDeps, jobs: readonly NextJob[]): Promise<void> {
+  const now = deps.now()
+  const ready = jobs.filter(({ state, dueAt }) => state !== 'held' && dueAt - now <= MAX_QUEUE_DELAY_MS)
+  for (const [queue, ofQueue] of Map.groupBy(ready, (job) => job.queue)) {
+    const messages = ofQueue.map(({ id, generation, trace, dueAt }) =>
+      delayed<JobMessage>({ kind: 'job', jobId: id, generation, trace }, dueAt - now),
+    )
+    await attempt(deps, 'ordered jobs', () => deps.sendJobs(queue, messages))
+  }
 }
 
 async function attempt(deps: QueueDeps, what: string, send: () => Promise<unknown>): Promise<void> {

@@ -24,6 +24,7 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
   const events: LogEvent[] = turn.events.map((event) => (event.type.startsWith('job.') ? { ...event, jobId: job.id } : event))
   const base: JobFinish = {
     jobId: job.id,
+    ordered: job.orderingKey !== null,
     event: 'succeed',
     attempt: null,
     events,

@@ -3,16 +3,17 @@ import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { ClaimedJob, ClaimResult } from '@orchestrator/shared/jobs/claim'
-import type { FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
+import type { FinishOptions, FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
 import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
+import { rateLimitKey } from '../connectors/resolve-target.ts'
 import { createBatchBreaker } from './breaker-gate.ts'
 import { CONCURRENCY } from './constants.ts'
 import type { QueueDeps } from './deps.ts'
 import { keepUnknownJob } from './keep-orphan.ts'
 import { createBatchRateLimit } from './rate-limit-gate.ts'
 import { runWithConcurrency } from './run-with-concurrency.ts'
-import { sendFollowUps, sendLater } from './send-follow-ups.ts'
+import { sendFollowUps, sendLater, sendNext } from './send-follow-ups.ts'
 import { callOf, settle } from './settle.ts'
 import { takeTurn, type Turn } from './take-turn.ts'
 
@@ -86,47 +87,60 @@ async function workClaimed(
 ): Promise<Set<string>> {
   if (jobs.length === 0) return new Set()
   const pauses = effectivePauses(config)
-  const byConnector = Map.groupBy(jobs, (job) => job.connector)
-  const gates = new Map(
-    [...byConnector].map(([connector, ofConnector]) => {
-      const wanted = ofConnector.filter((job) => !pauses.some((pause) => concerns(pause, job))).length
+  const isPaused = (job: ClaimedJob) => pauses.some((pause) => concerns(pause, job))
+  const breakers = gatesBy(
+    jobs,
+    (job) => job.connector,
+    isPaused,
+    (connector, wanted) => {
       const override = config.breakerOverrides.find((one) => one.connector === connector)?.state
-      return [
-        connector,
-        {
-          breaker: createBatchBreaker(connector, wanted, override, () => deps.breaker(connector)),
-          rateLimit: createBatchRateLimit(connector, wanted, () => deps.rateLimiter(connector)),
-        },
-      ] as const
-    }),
+      return createBatchBreaker(connector, wanted, override, () => deps.breaker(connector))
+    },
+  )
+  const limitOf = (job: ClaimedJob) => rateLimitKey(config, job)
+  const rateLimits = gatesBy(jobs, limitOf, isPaused, (key, wanted) =>
+    createBatchRateLimit(key, wanted, () => deps.rateLimiter(key)),
   )
   const turns = await runWithConcurrency(jobs, CONCURRENCY, async (job) => {
-    const gate = gates.get(job.connector)
-    if (!gate) throw new Error(`no gate for ${job.connector}`)
-    const turn = await takeTurn(deps, job, { config, pauses, leasedAttemptMs: claim.leasedAttemptMs, ...gate })
+    const breaker = breakers.get(job.connector)
+    const rateLimit = rateLimits.get(limitOf(job))
+    if (!breaker || !rateLimit) throw new Error(`no gate for ${job.connector}`)
+    const turn = await takeTurn(deps, job, { config, pauses, leasedAttemptMs: claim.leasedAttemptMs, breaker, rateLimit })
     logTurn(deps, turn)
     return turn
   })
-  for (const [connector, { breaker }] of gates) {
+  for (const [connector, breaker] of breakers) {
     const events = await breaker.close()
     turns.find((turn) => turn.job.connector === connector)?.events.push(...events)
   }
   const now = deps.now()
   const items = turns.map((turn) => settle(turn, now, config.settings.resendGraceMs))
-  const result = await finishAll(deps, shard, items, { token: claim.token, now })
+  const result = await finishAll(deps, shard, items, { token: claim.token, now, graceMs: config.settings.resendGraceMs })
   const applied = turns.flatMap((turn, i) => {
     const item = items[i]
     return item && result.applied.has(turn.job.id) ? [{ job: turn.job, item }] : []
   })
   await sendFollowUps(deps, queue, applied)
+  await sendNext(deps, result.next)
   return new Set(result.failed.keys())
+}
+
+/** One gate a key, for as many jobs as no pause holds. */
+function gatesBy<Gate>(
+  jobs: readonly ClaimedJob[],
+  keyOf: (job: ClaimedJob) => string,
+  isPaused: (job: ClaimedJob) => boolean,
+  create: (key: string, wanted: number) => Gate,
+): Map<string, Gate> {
+  const groups = Map.groupBy(jobs, keyOf)
+  return new Map([...groups].map(([key, ofKey]) => [key, create(key, ofKey.filter((job) => !isPaused(job)).length)]))
 }
 
 async function finishAll(
   deps: QueueDeps,
   shard: number,
   items: readonly JobFinish[],
-  options: { token: string; now: number },
+  options: FinishOptions,
 ): Promise<FinishResult> {
   const result = await deps.finish(shard, items, options).catch((error: unknown): FinishResult => allFailed(items, error))
   for (const [jobId, error] of result.failed) {
@@ -137,7 +151,7 @@ async function finishAll(
 }
 
 function allFailed(items: readonly JobFinish[], error: unknown): FinishResult {
-  return { applied: new Set(), stale: new Set(), failed: new Map(items.map(({ jobId }) => [jobId, error])) }
+  return { applied: new Set(), stale: new Set(), failed: new Map(items.map(({ jobId }) => [jobId, error])), next: [] }
 }
 
 /** What to do for a message whose job was not claimed now. Answers whether it is done with. */
@@ -156,6 +170,7 @@ async function settleUnclaimed(
     case 'claimed':
     case 'finished':
     case 'running':
+    case 'behind':
       return true
     case 'not_due':
       if (first) await sendLater(deps, queue, message, result.dueAt)

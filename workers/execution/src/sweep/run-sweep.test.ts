@@ -3,6 +3,7 @@ import { env as testEnv } from 'cloudflare:workers'
 import { CURRENT_KEY } from '@orchestrator/shared/config/snapshot-store'
 import { type AcceptedWebhook, serialiseAccepted } from '@orchestrator/shared/inbox/accepted'
 import { fallbackKey } from '@orchestrator/shared/inbox/restore-accepted'
+import { acceptedWebhook } from '@orchestrator/shared/testing/accepted-webhook'
 import { insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { describe, it } from 'vitest'
@@ -26,38 +27,16 @@ function sweepWith(fake: Partial<SweepDeps> = {}) {
 function waitingWebhook(connector: string, revision: number): AcceptedWebhook {
   const now = Date.now()
   const id = testId('whk', 0, now)
-  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  return {
-    v: 1,
+  const record = acceptedWebhook({
     id,
-    provider: 'stripe',
-    dedupeKey: id,
-    dedupeWindowMs: 604_800_000,
-    eventId: id,
-    type: 'customer.subscription.updated',
-    status: 'accepted',
-    note: null,
+    dedupeKeys: [id],
     receivedAt: now,
-    headers: [],
-    contentType: 'application/json',
-    bodySize: 2,
-    bodyEncoding: 'utf8',
+    type: 'customer.subscription.updated',
     body: JSON.stringify({ data: { object: { id: 'sub_1', status: 'active' } } }),
-    verification: {},
-    trace,
     configRevision: revision,
-    resendGraceMs: 15_000,
-    jobs: [
-      {
-        id: testId('job', 0, now),
-        state: 'queued',
-        queue: 'webhook',
-        route: connector,
-        connector,
-        operation: 'set-subscription',
-      },
-    ],
-  }
+  })
+  const jobs = record.jobs.map((job) => ({ ...job, id: testId('job', 0, now), route: connector, connector }))
+  return { ...record, jobs }
 }
 
 describe('a run of the sweep', () => {

@@ -4,7 +4,7 @@ import { type ConfigContent, publishConfig } from '@orchestrator/shared/config/p
 import type { ConfigSnapshot, Connector } from '@orchestrator/shared/contracts/config'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
-import type { DeadLetterNotice, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
+import type { DeadLetterNotice, Delayed, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import { DEAD_LETTER_COLUMNS, JOB_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { DeadLetterRow, JobRow } from '@orchestrator/shared/db/data-schema'
@@ -13,7 +13,7 @@ import { inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testi
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { createIsolate, createQueueDeps } from '../deps.ts'
 import { type Env, parseEnv } from '../env.ts'
-import type { Delayed, QueueDeps } from '../queue/deps.ts'
+import type { QueueDeps } from '../queue/deps.ts'
 import { type Delivery, dispatchBatch } from '../queue/dispatch.ts'
 import type { UpstreamAnswer, UpstreamCall } from './upstream.ts'
 
@@ -53,10 +53,14 @@ function contentOf(name: string, { policy, connector, config }: StackOptions): C
         provider: 'stripe',
         enabled: true,
         eventTypes: ['*'],
+        filter: null,
         connector: name,
         operation: 'set-subscription',
         input: '{"id": data.object.id, "status": data.object.status}',
         queue: 'webhook',
+        policy: null,
+        delaySeconds: 0,
+        orderingKey: null,
       },
     ],
     connectors: [

@@ -1,0 +1,32 @@
+/**
+ * Jobs with the same ordering key run one after another, in the order of `n`. Only the oldest live one may be claimed; it is
+ * live until it succeeds, dies or is cancelled, through all its retries. Those behind it wait without a message, and the sweep
+ * leaves them alone: whatever ends a job wakes the next one. `n` is handed out when a job is written, and anew when a dead one
+ * is replayed: it queues up behind those that came meanwhile, so that no two of a key ever run at the same time.
+ */
+import type { JobRow } from '../db/data-schema.ts'
+import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
+
+/** A batch has one row in the log; `n` is its sequence times this, plus the place in the batch. */
+export const PLACES_PER_BATCH = 4_096
+
+/** Another job of the key of `j` comes first. The index `jobs_order` holds live jobs only, and no job without a key. */
+export const BEHIND = `(j.ordering_key IS NOT NULL AND EXISTS (SELECT 1 FROM jobs AS o
+  WHERE o.ordering_key = j.ordering_key AND o.wake_at IS NOT NULL AND o.n < j.n))`
+
+/** Puts a job at the end of its key's line; the newest row of the log is this batch's own. */
+export const LAST_IN_LINE = `n = iif(ordering_key IS NULL, NULL, (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH})`
+
+/** A job whose turn has come. */
+export type NextJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace' | 'state' | 'dueAt'>
+
+/**
+ * Shows the sweep the jobs whose turn has come: the oldest live one of each key. `keys` selects them as `ordering_key`,
+ * `now` and `graceMs` are SQL. A job that is worked already is left alone. Answers them.
+ */
+export function wakeNext(keys: string, now: string, graceMs: string): string {
+  return `UPDATE jobs AS j SET wake_at = max(j.due_at, ${now}) + ${graceMs}
+WHERE j.state IN (${sqlStates(CLAIMABLE_STATES)}) AND j.id IN (SELECT (SELECT o.id FROM jobs AS o
+  WHERE o.ordering_key = k.ordering_key AND o.wake_at IS NOT NULL ORDER BY o.n LIMIT 1) FROM (${keys}) AS k)
+RETURNING id, generation, queue, trace, state, due_at AS dueAt`
+}
