@@ -1,4 +1,5 @@
-import type { ParsedBody } from '../verification/parsed-body.ts'
+import { decompress } from '../payloads/decompress.ts'
+import { parseBody, type ParsedBody } from '../verification/parsed-body.ts'
 import { isRedacted } from './redact-headers.ts'
 
 /** Larger bodies are kept but not looked into: no filter can read them. */
@@ -42,6 +43,15 @@ export function eventView(source: EventViewSource): EventView {
     query: fieldsOf(new URLSearchParams(source.query)),
     path: source.path,
   }
+}
+
+/** Looks into a body as it was kept. `undefined`: too large for that, or compressed in a way that cannot be undone. */
+export async function readEventBody(
+  bytes: Uint8Array<ArrayBuffer>,
+  { contentType, contentEncoding }: { contentType: string | null; contentEncoding: string | null },
+): Promise<ParsedBody | undefined> {
+  const content = await decompress(contentEncoding, bytes, MAX_PARSED_BYTES)
+  return content && parseBody(contentType, content)
 }
 
 /** The body as expressions see it: filters, ordering keys, and the mapping that makes a job's input. */

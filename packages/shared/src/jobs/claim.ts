@@ -43,6 +43,10 @@ const CLAIMED_COLUMNS = [
   'trace',
 ] as const satisfies readonly (keyof JobRow)[]
 
+export interface ClaimedWebhook extends Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> {
+  contentEncoding: string | null
+}
+
 /** A job that is ours until `leaseUntil` (ms). */
 export interface ClaimedJob extends Pick<JobRow, Exclude<(typeof CLAIMED_COLUMNS)[number], 'firstStartedAt'>> {
   firstStartedAt: number
@@ -50,7 +54,7 @@ export interface ClaimedJob extends Pick<JobRow, Exclude<(typeof CLAIMED_COLUMNS
   /** Attempts of this job, over all generations, that the upstream answered with a failure. */
   answeredFailures: number
   /** The body of its webhook, while it has one. */
-  webhook: Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> | null
+  webhook: ClaimedWebhook | null
 }
 
 export type ClaimResult =
@@ -91,15 +95,17 @@ FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED}) AND NOT ${BEH
 const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value
   WHERE e.failed = 1 AND e.attempt ->> '$.status' IS NOT NULL)`
 
+const CONTENT_ENCODING = `(SELECT h.value ->> 1 FROM json_each(i.headers) AS h WHERE h.value ->> 0 = 'content-encoding')`
+
 /** ?2 = token. Bodies only of what is ours. */
 const READ = `SELECT ${selectList(CLAIMED_COLUMNS, 'j')}, j.lease_until AS leaseUntil, j.generation = r.generation AS current,
   coalesce(j.token = ?2 AND j.state = 'running', 0) AS ours, i.body, i.body_encoding AS bodyEncoding,
-  i.content_type AS contentType, ${BEHIND} AS behind,
+  i.content_type AS contentType, ${CONTENT_ENCODING} AS contentEncoding, ${BEHIND} AS behind,
   iif(j.token = ?2 AND j.state = 'running', ${ANSWERED_FAILURES}, 0) AS answeredFailures
 FROM ${REQUESTED} CROSS JOIN jobs AS j ON j.id = r.id LEFT JOIN inbox AS i ON i.id = j.inbox_id AND j.token = ?2`
 
 type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1; behind: 0 | 1 } & Partial<
-    Record<'body' | 'bodyEncoding' | 'contentType', string | null>
+    Record<'body' | 'bodyEncoding' | 'contentType' | 'contentEncoding', string | null>
   >
 
 /**
@@ -139,10 +145,8 @@ function resultOf(row: ReadRow | undefined): ClaimResult {
 }
 
 function claimedJob({ current: _current, ours: _ours, behind: _behind, ...row }: ReadRow): ClaimedJob {
-  const { body, bodyEncoding, contentType, ...job } = row
-  const webhook =
-    typeof body === 'string' && bodyEncoding
-      ? { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'], contentType: contentType ?? null }
-      : null
+  const { body, bodyEncoding, contentType = null, contentEncoding = null, ...job } = row
+  if (typeof body !== 'string' || !bodyEncoding) return { ...job, webhook: null }
+  const webhook = { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'], contentType, contentEncoding }
   return { ...job, webhook }
 }

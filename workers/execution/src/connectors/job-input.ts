@@ -1,8 +1,7 @@
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
 import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'
-import { bodyView } from '@orchestrator/shared/inbox/event-view'
+import { bodyView, readEventBody } from '@orchestrator/shared/inbox/event-view'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
-import { parseBody } from '@orchestrator/shared/verification/parsed-body'
 
 export type ReadWebhook = (webhook: NonNullable<ClaimedJob['webhook']>) => Promise<Uint8Array<ArrayBuffer> | undefined>
 
@@ -17,9 +16,11 @@ export async function jobInput(
   readWebhook: ReadWebhook,
 ): Promise<Result<unknown, string>> {
   if (mapping === null) return parse(job.input ?? 'null')
-  const bytes = job.webhook ? await readWebhook(job.webhook) : undefined
-  if (!bytes) return err(`the body of webhook ${job.inboxId} is gone`)
-  const mapped = await evaluateExpression(mapping, bodyView(await parseBody(job.webhook?.contentType ?? null, bytes)))
+  const bytes = job.webhook && (await readWebhook(job.webhook))
+  if (!job.webhook || !bytes) return err(`the body of webhook ${job.inboxId} is gone`)
+  const body = await readEventBody(bytes, job.webhook)
+  if (!body) return err('the body of the webhook is too large to be mapped, or compressed in a way that cannot be undone')
+  const mapped = await evaluateExpression(mapping, bodyView(body))
   if (!mapped.ok) return err(`the input mapping of the route failed: ${mapped.error.message}`)
   return mapped.value === undefined ? err('the input mapping of the route matches nothing in the webhook') : mapped
 }

@@ -1,3 +1,4 @@
+import { provider as providerContract } from '@orchestrator/shared/contracts/config'
 import { evictDurableObject } from 'cloudflare:test'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
@@ -193,7 +194,7 @@ describe('a pause', () => {
     })
   }
   it('of a provider by its own switch holds its jobs, and the sweep leaves them alone', async ({ expect }) => {
-    const provider = {
+    const provider = providerContract.parse({
       id: 'stripe',
       preset: 'stripe',
       enabled: true,
@@ -201,7 +202,7 @@ describe('a pause', () => {
       secret: 'stripe-signing',
       bodyLimitBytes: 1_048_576,
       dedupeWindowMs: 60_000,
-    }
+    })
     const { seed, calls, snapshot } = await stack({ config: { providers: [provider] } })
     const job = only(await seed(1))
     await consume([messageOf(job)])

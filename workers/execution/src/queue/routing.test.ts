@@ -104,15 +104,16 @@ describe('ordered jobs', () => {
 describe('the input of a job', () => {
   const seedBody = async (
     mapping: string,
-    contentType: string | null,
+    contentType: string,
     body: string,
     bodyEncoding: 'utf8' | 'base64' = 'utf8',
+    headers: [string, string][] = [],
   ) => {
     const { plain, snapshot } = await routed({ input: mapping, operation: 'echo' })
     const [job] = await plain.seed(1, { configRevision: snapshot.revision, operation: 'echo' })
     if (!job) throw new Error('nothing was seeded')
-    await env.DATA_00.prepare('UPDATE inbox SET content_type = ?, body = ?, body_encoding = ? WHERE id = ?')
-      .bind(contentType, body, bodyEncoding, job.inboxId)
+    await env.DATA_00.prepare('UPDATE inbox SET content_type = ?, headers = ?, body = ?, body_encoding = ? WHERE id = ?')
+      .bind(contentType, JSON.stringify(headers), body, bodyEncoding, job.inboxId)
       .run()
     await consume([messageOf(job)])
     return { call: (await plain.calls())[0], job: await readJob(job.id) }
@@ -132,6 +133,13 @@ describe('the input of a job', () => {
     const { call, job } = await seedBody(mapping, contentType, body)
     expect(job.state).toBe('succeeded')
     expect(JSON.parse(call?.body ?? '')).toEqual(sent)
+  })
+
+  it('is mapped from what was compressed', async ({ expect }) => {
+    const zipped = await new Response(new Blob(['{"a":7}']).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
+    const base64 = btoa(String.fromCharCode(...new Uint8Array(zipped)))
+    const { call } = await seedBody('{"to": a}', 'application/json', base64, 'base64', [['content-encoding', 'gzip']])
+    expect(JSON.parse(call?.body ?? '')).toEqual({ to: 7 })
   })
 
   it('is not to be had from bytes', async ({ expect }) => {
