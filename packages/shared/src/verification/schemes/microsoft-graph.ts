@@ -43,7 +43,9 @@ export const microsoftGraph: Scheme<CodeScheme> = {
     const tenants = await verifyTokens(read.tokens ?? [], input)
     explain('Its validation tokens are of Microsoft, for our application', tenants.ok, tenants.ok ? undefined : tenants.error)
     if (!tenants.ok) return tenants
-    const covered = read.items.every(({ tenantId }) => tenantId === undefined || tenants.value.includes(String(tenantId)))
+    const covered = read.items.every(
+      ({ tenantId }) => tenantId === undefined || tenants.value.some((tenant) => tenant === tenantId),
+    )
     explain('They cover the tenant of every notification', covered)
     if (!covered) return err('wrong_claim')
     return ok({ scheme: 'microsoft-graph', secret: label, timestamp: null, ageSeconds: null })

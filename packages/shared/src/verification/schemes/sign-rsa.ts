@@ -2,9 +2,10 @@ import { toBase64 } from '../../core/bytes.ts'
 import type { RsaHash } from './certificate.ts'
 import { pemBytes } from './signature/public-key.ts'
 
+const isKey = (secret: string) => secret.includes('-----BEGIN PRIVATE KEY-----')
+
 /** Of the secrets that sign, the private key (PKCS #8 PEM) and the others. */
 export function splitSecrets(secrets: readonly string[]): { privateKey: string | undefined; others: string[] } {
-  const isKey = (secret: string) => secret.includes('-----BEGIN PRIVATE KEY-----')
   return { privateKey: secrets.find(isKey), others: secrets.filter((secret) => secret !== '' && !isKey(secret)) }
 }
 
