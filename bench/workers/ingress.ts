@@ -1,6 +1,8 @@
 import worker from '../../workers/ingress/src/index.ts'
 import { answerSpent, counting } from './counting.ts'
 
+export { ProviderLimiter } from '../../workers/ingress/src/index.ts'
+
 /** The real ingress, counting what it spends. */
 export default {
   fetch: async (request, env, ctx) => answerSpent(request) ?? (await worker.fetch(request, counting(env), ctx)),

@@ -1,6 +1,7 @@
 import type { FallbackPointerMessage, FallbackWebhookMessage, JobMessage } from '@orchestrator/shared/contracts/queue'
 import { baseEnv, binding, createEnvParser } from '@orchestrator/shared/http/env'
 import * as z from 'zod'
+import type { ProviderLimiter } from './protection/provider-limiter.do.ts'
 
 /** Loose: secrets whose source is `env` or `store` are looked up in it by the names that the configuration gives. */
 const schema = z.looseObject({
@@ -14,6 +15,9 @@ const schema = z.looseObject({
   CRITICAL_QUEUE: binding<Queue<JobMessage>>(),
   DEFAULT_QUEUE: binding<Queue<JobMessage>>(),
   LOW_QUEUE: binding<Queue<JobMessage>>(),
+  PROVIDER_LIMITER: binding<DurableObjectNamespace<ProviderLimiter>>(),
+  /** Counts failures by provider and address. Without it nobody is blocked. */
+  FAILURE_LIMIT: binding<RateLimit>().optional(),
 })
 
 export type Env = z.output<typeof schema>

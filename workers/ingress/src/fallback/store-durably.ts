@@ -13,7 +13,7 @@ import { fitsInMessage } from './message-size.ts'
 export const MAX_ROW_BODY_BYTES = 1_048_576
 
 export type Place = 'data' | 'r2' | 'message'
-export type Step = 'payload' | 'data' | 'jobs' | 'fallback-object' | 'fallback-pointer' | 'fallback-message'
+export type Step = 'payload' | 'data' | 'jobs' | 'revive' | 'fallback-object' | 'fallback-pointer' | 'fallback-message'
 
 /** Every function rejects when its place failed or took too long. */
 export interface DurableDeps {
@@ -22,6 +22,8 @@ export interface DurableDeps {
   dropPayload(inboxId: string): void
   storeInData(record: AcceptedWebhook): Promise<StoreResult>
   sendJobs(record: AcceptedWebhook): Promise<void>
+  /** Puts the dead jobs of the first delivery back to work. */
+  reviveDead(inboxId: string, graceMs: number): Promise<void>
   putFallback(inboxId: string, text: string): Promise<void>
   sendPointer(inboxId: string): Promise<void>
   sendWebhook(inboxId: string, text: string): Promise<void>
@@ -31,16 +33,25 @@ export interface DurableDeps {
 export type WebhookDraft = Omit<AcceptedWebhook, 'body' | 'bodyEncoding'>
 export type Kept = { place: Place; result: StoreResult } | { place: 'nowhere' }
 
-/** Stores a webhook in the first place that takes it. `nowhere`: nothing durable is left, the sender must try again. */
-export async function storeDurably(draft: WebhookDraft, rawBody: Uint8Array, deps: DurableDeps): Promise<Kept> {
-  const body = await holdBody(draft.id, rawBody, deps)
+/**
+ * Stores a webhook in the first place that takes it, its body given as bytes, or kept already. `nowhere`: nothing durable is left, the sender must try
+ * again.
+ */
+export async function storeDurably(
+  draft: WebhookDraft,
+  given: Uint8Array<ArrayBuffer> | StoredBody,
+  deps: DurableDeps,
+): Promise<Kept> {
+  const body = given instanceof Uint8Array ? await holdBody(draft.id, given, deps) : given
   if (!body) return { place: 'nowhere' }
   const record: AcceptedWebhook = { ...draft, ...body }
 
   const stored = await attempt('data', () => deps.storeInData(record), deps)
   if (stored.done) {
     if (stored.value.outcome === 'duplicate') {
+      const { id, dead } = stored.value
       if (record.bodyEncoding === 'r2') deps.dropPayload(record.id)
+      if (dead && record.reviveDead) await attempt('revive', () => deps.reviveDead(id, record.resendGraceMs), deps)
     } else {
       // DATA holds the jobs: what is not sent now, the sweep sends.
       await attempt('jobs', () => deps.sendJobs(record), deps)

@@ -1,131 +1,172 @@
-import type { Clock } from '@orchestrator/shared/core/clock'
-import { decodeUtf8, sha256Hex } from '@orchestrator/shared/core/bytes'
-import type { ConfigSnapshot, Provider, SecretRef } from '@orchestrator/shared/contracts/config'
-import { matchRoutes } from '@orchestrator/shared/inbox/match-routes'
-import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
-import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
-import { readEventFacts } from '@orchestrator/shared/verification/event-facts'
-import type { Preset } from '@orchestrator/shared/verification/preset'
-import { findPreset } from '@orchestrator/shared/verification/presets/index'
-import { signatureHeaders } from '@orchestrator/shared/verification/signature-headers'
-import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
-import type { VerificationFacts } from '@orchestrator/shared/verification/types'
-import { verify } from '@orchestrator/shared/verification/verify'
-import type { Kept, WebhookDraft } from '../fallback/store-durably.ts'
-import type { AcceptOutcome } from './outcome.ts'
+import { sha256Hex } from '@orchestrator/shared/core/bytes'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { MAX_PARSED_BYTES } from '@orchestrator/shared/inbox/event-view'
+import { decompress } from '@orchestrator/shared/payloads/decompress'
+import { type ParsedBody, parseBody } from '@orchestrator/shared/verification/parsed-body'
+import type { RejectReason, SchemeInput, SigningSecret, Verdict } from '@orchestrator/shared/verification/types'
+import { signedUrl } from '@orchestrator/shared/verification/url'
+import { beginVerify, verify } from '@orchestrator/shared/verification/verify'
+import { type LargeBody, MAX_WHOLE_BYTES } from '../body/receive-body.ts'
+import { takeHandshake } from '../handshake/take-handshake.ts'
+import { clientIp } from '../protection/client-network.ts'
+import { type Admitted, admit } from './admit.ts'
+import type { AcceptDeps, Delivery } from './deps.ts'
+import { draftWebhook } from './draft-webhook.ts'
+import { type AcceptOutcome, unverified } from './outcome.ts'
 
-/** Larger bodies are kept but not looked into: no type, so no route, and the body's hash as the key. */
-export const MAX_PARSED_BYTES = 1_048_576
-
-export interface AcceptDeps {
-  now: Clock
-  newId(prefix: 'whk' | 'job', shard: number, now: number): string
-  /** Throws `unavailable` when no snapshot can be read. */
-  config(): Promise<ConfigSnapshot>
-  readBody(limitBytes: number): Promise<Uint8Array<ArrayBuffer> | 'too_large' | 'unreadable'>
-  /** Empty when the secret does not resolve. */
-  secrets(ref: SecretRef): Promise<readonly ResolvedSecret[]>
-  store(draft: WebhookDraft, rawBody: Uint8Array): Promise<Kept>
-}
-
-export interface Delivery {
-  provider: string
-  headers: Headers
-  /** W3C traceparent of this request. */
-  trace: string
-}
+/** Nothing was looked into: the body is large, or it is in an encoding that we do not read. */
+const NOTHING_PARSED: ParsedBody = { json: undefined, form: undefined, text: undefined }
 
 /** Proves who sent it, works out what it means, and stores it: in this order, each step ending in an outcome. */
 export async function acceptWebhook(delivery: Delivery, deps: AcceptDeps): Promise<AcceptOutcome> {
   const snapshot = await deps.config()
-  const provider = snapshot.providers.find(({ id }) => id === delivery.provider)
-  if (!provider) return { outcome: 'unknown_provider' }
-  if (!provider.enabled) return { outcome: 'provider_disabled' }
-  const preset = findPreset(provider.preset)
-  if (!preset) return { outcome: 'misconfigured', problem: `there is no preset ${provider.preset}` }
+  const admitted = admit(delivery, snapshot, deps)
+  const outcome = 'outcome' in admitted ? admitted : await take(admitted, deps)
+  noteRefusal(outcome, delivery, snapshot, deps)
+  return outcome
+}
 
-  const rawBody = await deps.readBody(provider.bodyLimitBytes)
-  if (rawBody === 'too_large') return { outcome: 'body_too_large', limitBytes: provider.bodyLimitBytes }
-  if (rawBody === 'unreadable') return { outcome: 'body_unreadable' }
-
-  const ref = snapshot.secrets.find(({ name }) => name === provider.secret)
-  const secrets = ref ? await deps.secrets(ref) : []
-  if (secrets.length === 0) return { outcome: 'misconfigured', problem: `the secret ${provider.secret} does not resolve` }
-  const receivedAt = deps.now()
-  const verdict = await verify({
-    preset,
-    rawBody,
-    headers: delivery.headers,
-    secrets: secrets.map(({ label, secret }) => ({ label, secret: secret.reveal() })),
-    now: receivedAt,
-    toleranceSeconds: provider.toleranceSeconds,
-  })
-  if (!verdict.ok) {
-    if (verdict.error !== 'unusable_secret') return { outcome: 'unverified', reason: verdict.error }
-    return { outcome: 'misconfigured', problem: `the secret ${provider.secret} cannot be a key of ${preset.id}` }
+async function take(admitted: Admitted, deps: AcceptDeps): Promise<AcceptOutcome> {
+  const { bodyLimitBytes } = admitted.provider
+  const secrets = await openSecrets(admitted, deps)
+  const received = await deps.receive(bodyLimitBytes).catch(() => undefined)
+  switch (received?.kind) {
+    case undefined:
+      return { outcome: 'body_unreadable' }
+    case 'whole':
+      return takeWhole(admitted, secrets, received.bytes, deps)
+    case 'large':
+      return takeLarge(admitted, secrets, received.body, deps)
+    case 'too_large':
+      return { outcome: 'body_too_large', limitBytes: bodyLimitBytes }
+    case 'length_required':
+      return { outcome: 'length_required', limitBytes: MAX_WHOLE_BYTES }
   }
+}
 
-  const draft = await draftWebhook({ delivery, snapshot, provider, preset, rawBody, facts: verdict.value, receivedAt }, deps)
-  const kept = await deps.store(draft, rawBody)
+/** Keeps a sample of what was refused, and counts failures against the address they came from. */
+function noteRefusal(outcome: AcceptOutcome, delivery: Delivery, { settings }: ConfigSnapshot, deps: AcceptDeps): void {
+  if (outcome.outcome !== 'unverified' && outcome.outcome !== 'network_not_allowed') return
+  const { provider, method, headers } = delivery
+  const ip = clientIp(headers)
+  if (outcome.outcome === 'unverified') deps.failures.count(provider, ip)
+  const reason = outcome.outcome === 'unverified' ? outcome.reason : outcome.outcome
+  const proofHeaders = outcome.outcome === 'unverified' ? outcome.proofHeaders : []
+  deps.recordRejection({ provider, reason, method, ip, headers, proofHeaders, at: deps.now(), shard: settings.writeShard })
+}
+
+async function openSecrets({ snapshot, provider }: Admitted, deps: AcceptDeps): Promise<SigningSecret[]> {
+  const ref = snapshot.secrets.find(({ name }) => name === provider.secret)
+  const opened = ref ? await deps.secrets(ref) : []
+  return opened.map(({ label, secret }) => ({ label, secret: secret.reveal() }))
+}
+
+/** A body held in memory: handshakes, verification, and everything that looks into it. */
+async function takeWhole(
+  admitted: Admitted,
+  secrets: SigningSecret[],
+  bytes: Uint8Array<ArrayBuffer>,
+  deps: AcceptDeps,
+): Promise<AcceptOutcome> {
+  const { delivery, preset } = admitted
+  const content = await decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES)
+  const parsed = content ? await parseBody(delivery.headers.get('content-type'), content) : NOTHING_PARSED
+  const handshake = { ...admitted, body: parsed, rawBody: bytes, secrets, now: deps.now() }
+  const before = await takeHandshake({ ...handshake, verified: false }, deps.handshakes)
+  if (before) return before
+  // What only handshakes use carries no event.
+  if (!(preset.methods as readonly string[]).includes(delivery.method)) {
+    return unverified(preset, 'handshake_refused')
+  }
+  const receivedAt = deps.now()
+  const signed = preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed' ? content : bytes
+  if (signed === undefined) return unverified(preset, 'malformed_body')
+  const verdict = await verify({ ...schemeInput(admitted, secrets, receivedAt, deps), preset, rawBody: signed })
+  if (!verdict.ok) return refusal(admitted, verdict.error, secrets)
+  const after = await takeHandshake({ ...handshake, verified: true }, deps.handshakes)
+  if (after) return after
+  const limited = await overLimit(admitted, deps)
+  if (limited) return limited
+  const hash = await sha256Hex(bytes)
+  const whole = { body: content && parsed, bodyHash: hash, bodySize: bytes.length }
+  const draft = await draftWebhook({ ...admitted, ...whole, facts: verdict.value, receivedAt }, deps)
+  return keep(draft, bytes, preset.reply, deps)
+}
+
+/** A body that passes through into R2 while it is verified. */
+async function takeLarge(
+  admitted: Admitted,
+  secrets: SigningSecret[],
+  body: LargeBody,
+  deps: AcceptDeps,
+): Promise<AcceptOutcome> {
+  const { snapshot, preset } = admitted
+  const receivedAt = deps.now()
+  const verifier = await beginVerify({ ...schemeInput(admitted, secrets, receivedAt, deps), preset })
+  if (verifier === 'needs_whole_body') {
+    await body.stream.cancel()
+    return { outcome: 'body_too_large', limitBytes: MAX_WHOLE_BYTES }
+  }
+  if (!verifier.ok) {
+    await body.stream.cancel()
+    return refusal(admitted, verifier.error, secrets)
+  }
+  const id = deps.newId('whk', snapshot.settings.writeShard, receivedAt)
+  const streamed = await deps.streamPayload(id, body, (chunk) => verifier.value.update(chunk))
+  if (streamed.kind === 'unreadable') return { outcome: 'body_unreadable' }
+  if (streamed.kind === 'failed') return { outcome: 'not_durable' }
+  const verdict: Verdict = verifier.value.finish()
+  const limited = verdict.ok ? await overLimit(admitted, deps) : refusal(admitted, verdict.error, secrets)
+  if (!verdict.ok || limited) {
+    deps.dropPayload(id)
+    return limited!
+  }
+  const whole = { id, body: undefined, bodyHash: streamed.sha256, bodySize: body.length }
+  const draft = await draftWebhook({ ...admitted, ...whole, facts: verdict.value, receivedAt }, deps)
+  return keep(draft, streamed.body, preset.reply, deps)
+}
+
+function schemeInput(
+  { delivery, provider }: Admitted,
+  secrets: SigningSecret[],
+  now: number,
+  { fetchKey }: AcceptDeps,
+): Omit<SchemeInput, 'rawBody' | 'explain'> {
+  const { method, headers } = delivery
+  const { settings, toleranceSeconds } = provider
+  return { method, url: signedUrl(delivery.url, provider.publicUrl), headers, secrets, settings, now, toleranceSeconds, fetchKey }
+}
+
+function refusal({ provider, preset }: Admitted, reason: RejectReason, secrets: readonly SigningSecret[]): AcceptOutcome {
+  switch (reason) {
+    case 'unusable_secret': {
+      const unresolved = provider.secret !== null && secrets.length === 0
+      const problem = unresolved
+        ? `the secret ${provider.secret} does not resolve`
+        : `the secret or a setting of ${provider.id} is missing, or of no use to ${preset.id}`
+      return { outcome: 'misconfigured', problem }
+    }
+    case 'key_unavailable':
+      return { outcome: 'key_unavailable' }
+    default:
+      return unverified(preset, reason)
+  }
+}
+
+async function overLimit({ provider }: Admitted, deps: AcceptDeps): Promise<AcceptOutcome | undefined> {
+  if (provider.rateLimit === null) return undefined
+  const limit = await deps.limitProvider(provider)
+  return limit.allowed ? undefined : { outcome: 'rate_limited', by: 'provider', retryAfterMs: limit.retryAfterMs }
+}
+
+async function keep(
+  draft: Parameters<AcceptDeps['store']>[0],
+  body: Parameters<AcceptDeps['store']>[1],
+  reply: Admitted['preset']['reply'],
+  deps: AcceptDeps,
+): Promise<AcceptOutcome> {
+  const kept = await deps.store(draft, body)
   if (kept.place === 'nowhere') return { outcome: 'not_durable' }
   const jobs = kept.result.outcome === 'duplicate' ? 0 : draft.jobs.length
-  return { ...kept.result, place: kept.place, eventType: draft.type, jobs, reply: preset.reply }
-}
-
-interface Verified {
-  delivery: Delivery
-  snapshot: ConfigSnapshot
-  provider: Provider
-  preset: Preset
-  rawBody: Uint8Array<ArrayBuffer>
-  facts: VerificationFacts
-  receivedAt: number
-}
-
-/** Everything that will be written, decided once and with all ids minted. */
-async function draftWebhook(verified: Verified, deps: Pick<AcceptDeps, 'newId'>): Promise<WebhookDraft> {
-  const { delivery, snapshot, provider, preset, rawBody, facts, receivedAt } = verified
-  const { writeShard, resendGraceMs } = snapshot.settings
-  const { json, note } = parseBody(rawBody)
-  const { eventId, type } = readEventFacts(preset, json, delivery.headers)
-  const routes = note === null ? matchRoutes(snapshot.routes, provider.id, type) : []
-  const paused = effectivePauses(snapshot).some(({ kind, id }) => kind === 'provider' && id === provider.id)
-  return {
-    v: 1,
-    id: deps.newId('whk', writeShard, receivedAt),
-    provider: provider.id,
-    dedupeKey: eventId === null ? `sha256:${await sha256Hex(rawBody)}` : `id:${eventId}`,
-    dedupeWindowMs: provider.dedupeWindowMs,
-    eventId,
-    type,
-    status: routes.length > 0 ? 'accepted' : 'ignored',
-    note,
-    receivedAt,
-    headers: await redactHeaders(delivery.headers, signatureHeaders(preset)),
-    contentType: delivery.headers.get('content-type'),
-    bodySize: rawBody.length,
-    verification: { preset: preset.id, bodyAuthenticated: preset.bodyAuthenticated, ...facts },
-    trace: delivery.trace,
-    configRevision: snapshot.revision,
-    resendGraceMs,
-    jobs: routes.map(({ id, queue, connector, operation }) => ({
-      id: deps.newId('job', writeShard, receivedAt),
-      state: paused ? ('held' as const) : ('queued' as const),
-      queue,
-      route: id,
-      connector,
-      operation,
-    })),
-  }
-}
-
-function parseBody(rawBody: Uint8Array): { json: unknown; note: WebhookDraft['note'] } {
-  if (rawBody.length > MAX_PARSED_BYTES) return { json: undefined, note: 'too_large_to_parse' }
-  const text = decodeUtf8(rawBody)
-  try {
-    if (text !== undefined) return { json: JSON.parse(text), note: null }
-  } catch {
-    // Signed, so it is kept; nothing can be made of it.
-  }
-  return { json: undefined, note: 'not_json' }
+  return { ...kept.result, place: kept.place, eventType: draft.type, jobs, reply }
 }

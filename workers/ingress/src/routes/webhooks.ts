@@ -1,5 +1,3 @@
-import { AppError } from '@orchestrator/shared/core/errors'
-import { problemResponse } from '@orchestrator/shared/http/problem'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { createAcceptDeps, type Isolate } from '../deps.ts'
 import { acceptWebhook } from '../inbox/accept-webhook.ts'
@@ -7,24 +5,20 @@ import type { AcceptOutcome } from '../inbox/outcome.ts'
 import { outcomeToResponse } from '../inbox/outcome-to-response.ts'
 import type { IngressApp } from '../app.ts'
 
-/** `POST /webhooks/:provider`. */
+/** `/webhooks/:provider`: events by POST, and whatever else a sender's handshake uses. */
 export function registerWebhooks(app: IngressApp, isolate: Isolate): void {
-  app.post('/webhooks/:provider', async (c) => {
+  app.all('/webhooks/:provider', async (c) => {
     const provider = c.req.param('provider')
-    const { logger, reporter } = c.var
+    const { logger, reporter, requestId } = c.var
     const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
-    const deps = createAcceptDeps(c.env, isolate, { request: c.req.raw, logger: logger.with({ provider }), reporter, waitUntil })
-    const outcome = await acceptWebhook({ provider, headers: c.req.raw.headers, trace: c.var.traceparent }, deps)
+    const request = c.req.raw
+    const tools = { request, requestId, logger: logger.with({ provider }), reporter, waitUntil }
+    const deps = createAcceptDeps(c.env, isolate, tools)
+    const { method, url, headers } = request
+    const outcome = await acceptWebhook({ provider, method, url, headers, trace: c.var.traceparent }, deps)
     if (outcome.outcome === 'misconfigured') reporter.report(new Error(outcome.problem), { provider })
     c.set('logger', describeOutcome(logger.with({ provider }), outcome))
-    return outcomeToResponse(outcome, { path: c.req.path, requestId: c.var.requestId })
-  })
-
-  app.all('/webhooks/:provider', (c) => {
-    const error = new AppError('method_not_allowed', 'Webhooks are posted.')
-    const response = problemResponse(error, { path: c.req.path, requestId: c.var.requestId })
-    response.headers.set('allow', 'POST')
-    return response
+    return outcomeToResponse(outcome, { path: c.req.path, requestId })
   })
 }
 
@@ -44,6 +38,8 @@ function describeOutcome(logger: Logger, outcome: AcceptOutcome): Logger {
       })
     case 'unverified':
       return logger.with({ outcome: name, reason: outcome.reason })
+    case 'rate_limited':
+      return logger.with({ outcome: name, by: outcome.by })
     case 'misconfigured':
       return logger.with({ outcome: name, problem: outcome.problem })
     default:

@@ -1,23 +1,28 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env as testEnv } from 'cloudflare:workers'
 import { publishConfig, type ConfigContent } from '@orchestrator/shared/config/publish'
-import type { Provider, Route } from '@orchestrator/shared/contracts/config'
+import {
+  type Provider,
+  provider as providerContract,
+  type Route,
+  route as routeContract,
+} from '@orchestrator/shared/contracts/config'
 import { utf8 } from '@orchestrator/shared/core/bytes'
 import { JOB_COLUMNS, INBOX_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { sealSecret } from '@orchestrator/shared/secrets/envelope'
-import { stripe } from '@orchestrator/shared/verification/presets/stripe'
+import { preset as stripe } from '@orchestrator/shared/verification/presets/stripe'
 import { sign } from '@orchestrator/shared/verification/sign'
 import { createIngress } from '../app.ts'
 import type { Env } from '../env.ts'
 
 export const env = testEnv as unknown as Env
 export const SECRET = 'whsec_development_only_stripe'
-export const BODY_LIMIT_BYTES = 26_214_400
+const BODY_LIMIT_BYTES = 26_214_400
 const ORIGIN = 'https://ingress.example.com'
 
 function provider(id: string, changes: Partial<Provider> = {}): Provider {
-  return {
+  return providerContract.parse({
     id,
     preset: 'stripe',
     enabled: true,
@@ -27,11 +32,11 @@ function provider(id: string, changes: Partial<Provider> = {}): Provider {
     bodyLimitBytes: BODY_LIMIT_BYTES,
     dedupeWindowMs: 7 * 86_400_000,
     ...changes,
-  }
+  })
 }
 
 function route(id: string, changes: Partial<Route> = {}): Route {
-  return {
+  return routeContract.parse({
     id,
     provider: 'stripe',
     enabled: true,
@@ -41,7 +46,7 @@ function route(id: string, changes: Partial<Route> = {}): Route {
     input: '{"id": data.object.id, "status": data.object.status}',
     queue: 'webhook',
     ...changes,
-  }
+  })
 }
 
 /** The same for every file: one provider for each thing that can be different about one. */
@@ -110,14 +115,21 @@ export interface PostOptions {
 /** A request signed now, as Stripe would. */
 export async function signed(rawBody: Uint8Array<ArrayBuffer>, options: PostOptions = {}): Promise<Request> {
   const timestamp = Math.floor(Date.now() / 1000) - (options.age ?? 0)
-  const signature = await sign({ preset: stripe, rawBody, secrets: [options.secret ?? SECRET], timestamp })
-  return post(rawBody, { ...options, headers: { ...signature, ...options.headers } })
+  const url = `${ORIGIN}/webhooks/stripe`
+  const event = { preset: stripe, method: 'POST', url, rawBody, contentType: 'application/json', headers: {}, settings: {} }
+  const { headers } = await sign({ ...event, secrets: [options.secret ?? SECRET], timestamp })
+  return post(rawBody, { ...options, headers: { ...headers, ...options.headers } })
 }
 
 export function post(body: BodyInit, options: PostOptions = {}): Request {
   return new Request(`${ORIGIN}/webhooks/${options.provider ?? 'stripe'}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...options.headers },
+    headers: {
+      'content-type': 'application/json',
+      // As every HTTP client says it.
+      ...(body instanceof Uint8Array ? { 'content-length': String(body.length) } : {}),
+      ...options.headers,
+    },
     body,
   })
 }

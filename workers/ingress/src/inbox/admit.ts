@@ -1,0 +1,41 @@
+import type { ConfigSnapshot, Provider } from '@orchestrator/shared/contracts/config'
+import type { Preset } from '@orchestrator/shared/contracts/preset'
+import { handshakeMethods } from '@orchestrator/shared/verification/handshakes/index'
+import { findPreset } from '@orchestrator/shared/verification/presets/index'
+import { clientIp, isAllowed } from '../protection/client-network.ts'
+import { headersFit } from '../protection/header-limits.ts'
+import type { AcceptDeps, Delivery } from './deps.ts'
+import type { AcceptOutcome } from './outcome.ts'
+
+/** A request that may be listened to: everything that can be told before its body is read. */
+export interface Admitted {
+  delivery: Delivery
+  snapshot: ConfigSnapshot
+  provider: Provider
+  preset: Preset
+  ip: string | null
+}
+
+/** Looks the provider up and turns away what need not be read: cheapest reasons first. */
+export function admit(
+  delivery: Delivery,
+  snapshot: ConfigSnapshot,
+  deps: Pick<AcceptDeps, 'failures'>,
+): Admitted | AcceptOutcome {
+  const ip = clientIp(delivery.headers)
+  const blockedMs = deps.failures.blockedMs(delivery.provider, ip)
+  if (blockedMs > 0) return { outcome: 'rate_limited', by: 'failures', retryAfterMs: blockedMs }
+  const provider = snapshot.providers.find(({ id }) => id === delivery.provider)
+  if (!provider) {
+    deps.failures.count(delivery.provider, ip)
+    return { outcome: 'unknown_provider' }
+  }
+  if (!provider.enabled) return { outcome: 'provider_disabled' }
+  const preset = provider.preset === 'custom' ? provider.custom : findPreset(provider.preset)
+  if (!preset) return { outcome: 'misconfigured', problem: `there is no preset ${provider.preset}` }
+  if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed' }
+  if (!headersFit(delivery.headers)) return { outcome: 'headers_too_large' }
+  const allowed = [...new Set<string>([...preset.methods, ...handshakeMethods(preset)])]
+  if (!allowed.includes(delivery.method)) return { outcome: 'method_not_allowed', allowed }
+  return { delivery, snapshot, provider, preset, ip }
+}

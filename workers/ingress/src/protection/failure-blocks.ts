@@ -1,0 +1,26 @@
+/** How long an address is kept out once it used up its failures, ms. As long as the period of the rate-limit binding. */
+export const BLOCK_MS = 60_000
+/** Addresses remembered in an isolate; the oldest are forgotten first, so that a flood from many cannot fill it. */
+const MAX_BLOCKED = 10_000
+
+/**
+ * Who has failed too often lately, as this isolate knows it. The count itself is the platform's rate-limit binding, which counts
+ * failures only: who succeeds is never slowed down, and what is refused here costs neither a body nor a hash.
+ */
+export class FailureBlocks {
+  readonly #until = new Map<string, number>()
+
+  /** ms until the next try is worth it; 0: not blocked. */
+  remainingMs(key: string, now: number): number {
+    const until = this.#until.get(key)
+    if (until === undefined) return 0
+    if (until > now) return until - now
+    this.#until.delete(key)
+    return 0
+  }
+
+  block(key: string, now: number): void {
+    if (this.#until.size >= MAX_BLOCKED) this.#until.delete(this.#until.keys().next().value!)
+    this.#until.set(key, now + BLOCK_MS)
+  }
+}
