@@ -6,7 +6,9 @@ import { compareLine } from './lib/compare.ts'
 import { FLOOR_TABLES } from './lib/floor-tables.ts'
 import { LoadClient } from './lib/load.ts'
 import { measureSaturated, measureSteady, type SaturatedRound, type Side, type SteadyRound } from './lib/measure-side.ts'
-import { type Alone, startAlone } from './lib/start-alone.ts'
+import { type Alone, startAlone } from '@orchestrator/dev/runtime/start-alone'
+import { seed } from '@orchestrator/dev/runtime/seed'
+import type { ConfigBindings } from '@orchestrator/shared/config/snapshot-store'
 import { createStateDir } from './lib/state-dir.ts'
 import { formatTable } from './lib/table.ts'
 import { webhookCosts } from './lib/webhook-costs.ts'
@@ -75,6 +77,7 @@ async function start(main: string | undefined): Promise<Alone> {
   const path = main === undefined ? {} : { main: join(import.meta.dirname, main) }
   const worker = await startAlone(INGRESS, { ...path, stateDir: createStateDir() })
   started.push(worker)
+  await seed(await worker.mf.getBindings<ConfigBindings>(INGRESS), worker.port, Date.now())
   return worker
 }
 

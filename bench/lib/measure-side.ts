@@ -1,4 +1,4 @@
-import type { Alone } from './start-alone.ts'
+import type { Alone } from '@orchestrator/dev/runtime/start-alone'
 import { cpuSeconds } from './cpu-seconds.ts'
 import { type LoadClient, saturate, sendSteadily } from './load.ts'
 import { percentile } from './statistics.ts'

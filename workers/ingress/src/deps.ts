@@ -134,9 +134,12 @@ function createDurableDeps(env: Env, { logger, reporter, waitUntil }: RequestToo
       return withDeadline(storeAccepted(db, record, { now: record.receivedAt }), DATA_DEADLINE_MS, 'DATA')
     },
     async sendJobs(record) {
-      const sends = jobMessages(record, { createdAt: record.receivedAt, now: Date.now() }).map(({ queue, messages }) =>
-        queueOf(env, queue).sendBatch(messages),
-      )
+      const sends = jobMessages(record, { createdAt: record.receivedAt, now: Date.now() }).map(({ queue, messages }) => {
+        const [only, ...more] = messages
+        // A batch of one costs more to send than a message.
+        if (only && more.length === 0) return queueOf(env, queue).send(only.body, { delaySeconds: only.delaySeconds })
+        return queueOf(env, queue).sendBatch(messages)
+      })
       await withDeadline(Promise.all(sends), QUEUE_DEADLINE_MS, 'the queue')
     },
     async reviveDead(inboxId, graceMs) {

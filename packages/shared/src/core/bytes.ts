@@ -1,4 +1,6 @@
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /** UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
@@ -8,7 +10,7 @@ export function utf8(text: string): Uint8Array<ArrayBuffer> {
 /** The text these bytes spell, or `undefined` when they are not valid UTF-8. A byte-order mark is kept. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return undefined
   }
@@ -16,7 +18,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  let text = ''
+  for (const byte of bytes) text += HEX[byte]!
+  return text
 }
 
 /** The bytes a hex text spells, or `undefined` when it is not hex. */

@@ -133,12 +133,12 @@ describe('matchesGlob', () => {
 describe('redactHeaders', () => {
   it('hides what proves an identity, so that equal values still look equal', async ({ expect }) => {
     const headers = new Headers({ Authorization: 'Bearer x', Cookie: 'a=b', 'Stripe-Signature': 't=1', 'User-Agent': 'u' })
-    const redacted = new Map(await redactHeaders(headers, ['stripe-signature']))
+    const redacted = new Map(redactHeaders(headers, ['stripe-signature']))
     expect(redacted.get('user-agent')).toBe('u')
     for (const name of ['authorization', 'cookie', 'stripe-signature']) {
       expect(redacted.get(name)).toMatch(/^\[redacted sha256:[0-9a-f]{8}\]$/)
     }
-    expect(new Map(await redactHeaders(headers, ['stripe-signature']))).toEqual(redacted)
+    expect(new Map(redactHeaders(headers, ['stripe-signature']))).toEqual(redacted)
   })
 
   it('hides what is named like a secret, and no more', async ({ expect }) => {
@@ -164,7 +164,7 @@ describe('redactHeaders', () => {
       'x-request-id',
       'traceparent',
     ]
-    const redacted = await redactHeaders(
+    const redacted = redactHeaders(
       [...hidden, ...shown].map((name): [string, string] => [name, 'value']),
       [],
     )

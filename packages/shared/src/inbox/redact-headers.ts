@@ -1,4 +1,4 @@
-import { sha256Hex } from '../core/bytes.ts'
+import { createHash } from 'node:crypto'
 import { soundsSecret } from '../core/secret-names.ts'
 
 /** Headers that prove who somebody is, besides those whose name says it like any secret's. */
@@ -15,15 +15,10 @@ export function isRedacted(value: string): boolean {
  * The headers as they may be stored: what proves an identity, or sounds like it, is replaced by `[redacted sha256:<first 8 hex digits>]`, enough
  * to see that two values were the same. `signatureHeaders` in lower case.
  */
-export async function redactHeaders(
-  headers: Iterable<[string, string]>,
-  signatureHeaders: readonly string[],
-): Promise<[string, string][]> {
+export function redactHeaders(headers: Iterable<[string, string]>, signatureHeaders: readonly string[]): [string, string][] {
   const secret = new Set(signatureHeaders)
-  return Promise.all(
-    Array.from(headers, async ([name, value]): Promise<[string, string]> => {
-      if (!secret.has(name.toLowerCase()) && !ALWAYS.test(name) && !soundsSecret(name)) return [name, value]
-      return [name, `${MARK}${(await sha256Hex(value)).slice(0, 8)}]`]
-    }),
-  )
+  return Array.from(headers, ([name, value]): [string, string] => {
+    if (!secret.has(name.toLowerCase()) && !ALWAYS.test(name) && !soundsSecret(name)) return [name, value]
+    return [name, `${MARK}${createHash('sha256').update(value).digest('hex').slice(0, 8)}]`]
+  })
 }

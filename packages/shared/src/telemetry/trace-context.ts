@@ -32,9 +32,7 @@ export const randomBytes: RandomBytes = (length) => crypto.getRandomValues(new U
 /** Continues the caller's trace with a new span, or begins one. */
 export function childTrace(header: string | null | undefined, random: RandomBytes = randomBytes): TraceContext {
   const parent = parseTraceparent(header)
-  return {
-    traceId: parent?.traceId ?? toHex(random(16)),
-    spanId: toHex(random(8)),
-    sampled: parent?.sampled ?? true,
-  }
+  if (parent) return { ...parent, spanId: toHex(random(8)) }
+  const hex = toHex(random(24))
+  return { traceId: hex.slice(0, 32), spanId: hex.slice(32), sampled: true }
 }

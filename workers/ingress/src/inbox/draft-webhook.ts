@@ -32,7 +32,7 @@ export async function draftWebhook(verified: Verified, deps: Pick<AcceptDeps, 'n
   const address = new URL(delivery.url)
   const source = { body: body ?? UNREAD, headers: delivery.headers, url: delivery.url, claims: facts.claims }
   const { eventId, type } = readEventFacts(preset, source)
-  const headers = await redactHeaders(delivery.headers, proofHeaders(preset))
+  const headers = redactHeaders(delivery.headers, proofHeaders(preset))
   const query = redactQuery(address.search, proofParameters(preset, provider.settings))
   const view = eventView({ provider: provider.id, eventId, type, body, headers, path: address.pathname, query })
   // What was not looked into can be mapped to no input either: it is kept for a replay.

@@ -24,7 +24,7 @@ ON CONFLICT (minute, provider, slot) DO UPDATE SET count = count + excluded.coun
 /** Writes one sampled refusal: a new row, or one more in the count of a row that another isolate put on the same place. */
 export async function storeRejection(db: D1Database, rejection: Rejection, sample: Sample): Promise<void> {
   const { provider, reason, method, ip, at } = rejection
-  const headers = JSON.stringify(await redactHeaders(rejection.headers, rejection.proofHeaders))
+  const headers = JSON.stringify(redactHeaders(rejection.headers, rejection.proofHeaders))
   const kept = headers.length <= MAX_HEADERS_TEXT ? headers : '[]'
   await db.prepare(UPSERT).bind(sample.minute, provider, sample.slot, at, reason, method, ip, kept, sample.count).run()
 }
