@@ -25,6 +25,7 @@ export function developmentBindings(port: number, accessKey: string): Record<Wor
     'orchestrator-execution': { ...common, ...secrets, BILLING_CREDENTIAL: values.BILLING_CREDENTIAL },
     'orchestrator-control': {
       ...common,
+      ...secrets,
       ACCESS_ISSUER: values.localUrl('access', port),
       ACCESS_AUDIENCE: values.ACCESS_AUDIENCES.console,
       ALLOWED_ORIGINS: origins,

@@ -17,9 +17,22 @@ const keys = { current: await createKey('current'), rotated: await createKey('ro
 /** What the neighbours do; a test sets it by `fetch('http://faults.test/ingress?mode=hang')`. Each name is used by one file of tests. */
 const modes: Record<string, string> = {}
 
-/** A neighbouring Worker's `/readyz`. */
+interface Incoming {
+  method: string
+  url: string
+  headers: Iterable<[string, string]>
+  text(): Promise<string>
+}
+
+/** A neighbouring Worker's `/readyz`. What is posted to ingress it answers with what it got. */
 function neighbour(name: string) {
-  return async (): Promise<Response> => {
+  return async (request: Incoming): Promise<Response> => {
+    const { pathname, search } = new URL(request.url)
+    if (pathname.startsWith('/webhooks/')) {
+      if (modes['ingress-webhooks'] === 'throw') throw new Error('ingress is broken')
+      const { method } = request
+      return Response.json({ method, pathname, search, headers: [...request.headers], body: await request.text() })
+    }
     const mode = modes[name] ?? 'up'
     if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 4_000))
     if (mode === 'throw') throw new Error(`${name} is broken`)
@@ -38,6 +51,8 @@ async function outside(request: { url: string }): Promise<Response> {
     const published = modes['access'] === 'rotated' ? [keys.current, keys.rotated] : [keys.current]
     return Response.json({ keys: published.map((key) => key.publicJwk) })
   }
+  // The key set of a custom sender.
+  if (url.href === 'https://keys.example.com/jwks') return Response.json({ keys: [keys.current.publicJwk] })
   return new Response('nobody lives here', { status: 404 })
 }
 
@@ -50,6 +65,7 @@ export default workerProject({
     ACCESS_ISSUER: ISSUER,
     ACCESS_AUDIENCE: 'console-development-only',
     ALLOWED_ORIGINS: 'http://console.localhost:8787,http://control.localhost:8787',
+    SECRETS_KEY: 'secrets_key_development_only',
     TEST_KEYS: JSON.stringify(keys),
   },
   miniflare: {

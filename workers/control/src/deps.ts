@@ -4,16 +4,24 @@ import type { AccessRejection, Identity } from '@orchestrator/shared/access/reje
 import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
 import { appendAudit } from '@orchestrator/shared/audit/append'
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
+import { changeConfig, readConfigInForce } from '@orchestrator/shared/config/change'
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
 import { configSources } from '@orchestrator/shared/config/sources'
 import type { Role } from '@orchestrator/shared/contracts/audit'
-import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { type Clock, withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import { newId } from '@orchestrator/shared/core/ids'
 import type { Result } from '@orchestrator/shared/core/result'
+import { createKeyFetcher, KeyCache } from '@orchestrator/shared/keys/key-fetcher'
+import { readBody, type StoredBody } from '@orchestrator/shared/payloads/body'
+import { sealSecret } from '@orchestrator/shared/secrets/envelope'
+import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets/resolve'
+import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import type { ConfigDeps } from './config/deps.ts'
 import { type Shard, shardById, shardByNumber } from './data/shards.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
@@ -24,6 +32,7 @@ const isolate = {
   config: new ConfigLoader(Date.now),
   jwks: new JwksCache(),
   roles: new RoleCache(),
+  keys: new KeyCache(),
 }
 
 /** CONTROL_DB is what control cannot do without; it still must not hang a request, ms. */
@@ -31,9 +40,13 @@ const CONTROL_DEADLINE_MS = 3_000
 /** Appending may wait for other writers; see `appendAudit`, ms. */
 const AUDIT_DEADLINE_MS = 10_000
 const SEND_DEADLINE_MS = 1_500
+const PAYLOAD_DEADLINE_MS = 5_000
+const SECRET_DEADLINE_MS = 1_500
+/** Ingress answers within the deadlines of its own places, which are below this, ms. */
+const INGRESS_DEADLINE_MS = 10_000
 
 /** The plain functions that rooms work with. */
-export interface Deps {
+export interface Deps extends ConfigDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -49,11 +62,21 @@ export interface Deps {
   writeShard(): Promise<Shard>
   shardOf(id: string): Shard | undefined
   shardNumbered(number: number): Shard | undefined
-  sendJob(queue: QueueName, message: JobMessage): Promise<void>
+  sendJob(queue: QueueName, message: JobMessage, delaySeconds?: number): Promise<void>
+  /** A webhook's body, wherever it is kept; `undefined` when it is gone. */
+  readPayload(stored: StoredBody): Promise<Uint8Array<ArrayBuffer> | undefined>
+  newJobId(shard: number, now: number): string
   /** Puts a webhook that waits in a message back to the webhook queue. */
   returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
   backlog(queue: QueueName): Promise<number>
   probes: readonly Probe[]
+  /** A version of a `stored` secret. */
+  sealSecret(name: string, version: number, value: string): Promise<{ iv: string; ciphertext: string }>
+  /** The values a secret has now, as far as control can read them. */
+  resolveSecret(ref: SecretRef): Promise<ResolvedSecret[]>
+  fetchKey: FetchKey
+  /** @throws AppError 503 when ingress cannot be reached, or does not answer in time. */
+  sendToIngress(request: Request): Promise<Response>
 }
 
 /** The real ones. */
@@ -83,6 +106,17 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     appendAudit: (entry) => controlled(() => appendAudit(env.CONTROL_DB, entry), AUDIT_DEADLINE_MS),
     control,
     config,
+    // Not the isolate's copy, which may be some seconds old: who changes something wants to see it.
+    configInForce: () => control(readConfigInForce),
+    changeConfig: (by, decide) =>
+      controlled(
+        () =>
+          changeConfig(env, by, decide, {
+            onMirrorFailure: (error) =>
+              logger.log('error', 'a revision could not be copied to R2; the next one will be', { cause: errorMessage(error) }),
+          }),
+        AUDIT_DEADLINE_MS,
+      ),
     async configFor(revision) {
       try {
         const current = await config()
@@ -103,7 +137,10 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     },
     shardOf: (id) => shardById(env, id),
     shardNumbered: (number) => shardByNumber(env, number),
-    sendJob: async (queue, message) => void (await withDeadline(queues[queue].send(message), SEND_DEADLINE_MS, `${queue} queue`)),
+    sendJob: async (queue, message, delaySeconds = 0) =>
+      void (await withDeadline(queues[queue].send(message, { delaySeconds }), SEND_DEADLINE_MS, `${queue} queue`)),
+    readPayload: (stored) => payload(() => readBody(stored, env.PAYLOADS)),
+    newJobId: (shard, now) => newId('job', shard, now, Math.random),
     returnToWebhookQueue: async (message, delaySeconds) =>
       void (await withDeadline(
         env.WEBHOOK_QUEUE.send(message, { contentType: 'v8', delaySeconds }),
@@ -112,6 +149,22 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
       )),
     backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
     probes: createProbes(env),
+    sealSecret: (name, version, value) => sealSecret(env.SECRETS_KEY, name, version, value),
+    resolveSecret: (ref) =>
+      withDeadline(resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() }), SECRET_DEADLINE_MS, 'the secret'),
+    fetchKey: createKeyFetcher(isolate.keys, {
+      fetch: (url, init) => fetch(url, init),
+      now: Date.now,
+      onFailure: (url, error) => logger.log('warn', 'a key could not be fetched', { url, cause: errorMessage(error) }),
+    }),
+    async sendToIngress(request) {
+      try {
+        if (!env.INGRESS) throw new Error('INGRESS is not bound')
+        return await withDeadline(env.INGRESS.fetch(request), INGRESS_DEADLINE_MS, 'ingress')
+      } catch (cause) {
+        throw new AppError('unavailable', 'Ingress cannot be reached right now.', { cause, retryAfterSeconds: 10 })
+      }
+    },
   }
 }
 
@@ -120,6 +173,14 @@ export const configRevisionInUse = (): number | null => isolate.config.revision
 
 function queuesOf(env: ControlEnv): Record<QueueName, Queue> {
   return { webhook: env.WEBHOOK_QUEUE, critical: env.CRITICAL_QUEUE, default: env.DEFAULT_QUEUE, low: env.LOW_QUEUE }
+}
+
+async function payload<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(work(), PAYLOAD_DEADLINE_MS, 'R2')
+  } catch (cause) {
+    throw new AppError('unavailable', 'The bodies of webhooks cannot be read right now.', { cause, retryAfterSeconds: 5 })
+  }
 }
 
 async function controlled<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {

@@ -3,8 +3,8 @@ import * as z from 'zod'
 
 const origin = z.url().transform((url) => new URL(url).origin)
 
-/** Bindings and variables, as wrangler.toml names them. */
-const schema = z.object({
+/** Bindings and variables, as wrangler.toml names them. Loose: secrets whose source is `env` or `store` are looked up by name. */
+const schema = z.looseObject({
   ...baseEnv,
   ACCESS_ISSUER: z.url().transform((url) => url.replace(/\/+$/, '')),
   ACCESS_AUDIENCE: z.string().min(1),
@@ -14,6 +14,8 @@ const schema = z.object({
     context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
     return z.NEVER
   }),
+  /** Key of `stored` secrets, the same as that of ingress and execution. */
+  SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),
   DATA_01: binding<D1Database>(),
@@ -22,8 +24,9 @@ const schema = z.object({
   CRITICAL_QUEUE: binding<Queue>(),
   DEFAULT_QUEUE: binding<Queue>(),
   LOW_QUEUE: binding<Queue>(),
-  INGRESS: binding<Fetcher>(),
-  EXECUTION: binding<Fetcher>(),
+  /** The neighbours. Control works without them, and shows what is missing. */
+  INGRESS: binding<Fetcher>().optional(),
+  EXECUTION: binding<Fetcher>().optional(),
 })
 
 export type ControlEnv = z.output<typeof schema>

@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   length_required: { status: 411, title: 'A Content-Length is required', retryable: false, report: false },
   body_too_large: { status: 413, title: 'The body is too large', retryable: false, report: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retryable: false, report: false },
+  unprocessable: { status: 422, title: 'This cannot be done with what was given', retryable: false, report: false },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true, report: false },
   headers_too_large: { status: 431, title: 'The headers are too large', retryable: false, report: false },
   internal_error: { status: 500, title: 'Internal error', retryable: true, report: true },

@@ -2,16 +2,16 @@ import { decodeUtf8 } from '../core/bytes.ts'
 import { AppError } from '../core/errors.ts'
 import { readBody } from './body.ts'
 
-/** No JSON request is longer, bytes. */
+/** No JSON request is longer, unless its route says so, bytes. */
 const MAX_BODY_BYTES = 16_384
 
 /**
  * The JSON of a request. A body must say that it is JSON: a form on a foreign page cannot, so no browser sends one of these
  * without asking first. An empty body, whatever it says, reads as an empty object.
  */
-export async function readJson(request: Request): Promise<unknown> {
-  const bytes = await readBody(request, MAX_BODY_BYTES)
-  if (bytes === 'too_large') throw new AppError('body_too_large', `A body may have ${MAX_BODY_BYTES} bytes at most.`)
+export async function readJson(request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<unknown> {
+  const bytes = await readBody(request, maxBytes)
+  if (bytes === 'too_large') throw new AppError('body_too_large', `A body may have ${maxBytes} bytes at most.`)
   const text = decodeUtf8(bytes)
   if (text?.trim() === '') return {}
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()

@@ -36,7 +36,8 @@ export function createProbes(env: ControlEnv): Probe[] {
 }
 
 /** A service binding chooses no host: the name in the URL is only for logs. */
-async function probeWorker(worker: Fetcher, name: string): Promise<null> {
+async function probeWorker(worker: Fetcher | undefined, name: string): Promise<null> {
+  if (!worker) throw new ProbeFailure('not bound')
   const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(PROBE_DEADLINE_MS) })
   await response.body?.cancel()
   if (response.status !== 200) throw new ProbeFailure(`answered ${response.status}`)

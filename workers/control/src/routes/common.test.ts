@@ -12,6 +12,7 @@ beforeAll(async () => {
 const exampleOf = (pattern: string): string =>
   pattern
     .replace(':seq', '999999')
+    .replace(':name', 'none')
     .replace(':id', pattern.includes('dead-letters') ? 'job_0001ARZ3NDEKTSV4RRFFQ69G5FAV.1' : 'none')
 
 for (const key of Object.keys(ROUTE_ROLES) as RouteKey[]) {

@@ -1,12 +1,11 @@
-import { replayRequest } from '@orchestrator/shared/contracts/control-api'
-import { AppError } from '@orchestrator/shared/core/errors'
+import { replayRequest, webhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { getAttempt } from '../attempts/get.ts'
 import { attemptsQuery, listAttempts } from '../attempts/list.ts'
 import { auditContext } from '../audit/audit-context.ts'
 import { getAudit } from '../audit/get.ts'
 import { auditQuery, listAudit } from '../audit/list.ts'
-import type { ControlContext, ControlHandler } from '../context.ts'
+import type { ControlHandler } from '../context.ts'
 import { getDeadLetter } from '../dead-letters/get.ts'
 import { deadLettersQuery, listDeadLetters } from '../dead-letters/list.ts'
 import { outcomeToResponse } from '../dead-letters/outcome-to-response.ts'
@@ -15,18 +14,28 @@ import { getEvent } from '../events/get.ts'
 import { eventsQuery, listEvents } from '../events/list.ts'
 import { getWebhook } from '../inbox/get.ts'
 import { inboxQuery, listInbox } from '../inbox/list.ts'
+import { replayStoredWebhook } from '../inbox/replay.ts'
+import { replayToResponse } from '../inbox/replay-to-response.ts'
 import { getJob } from '../jobs/get.ts'
 import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { readJson } from '@orchestrator/shared/http/read-json'
+import { CONFIG_HANDLERS } from './config-handlers.ts'
+import { found, id } from './params.ts'
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
+  ...CONFIG_HANDLERS,
   'GET /v1/me': async (c) => c.json({ actor: c.get('identity'), roles: c.get('roles') }),
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
   'GET /v1/inbox': async (c) => c.json(await listInbox(c.get('deps'), parseRequest(inboxQuery, c.req.query()))),
   'GET /v1/inbox/:id': async (c) => c.json(found(c, 'webhook', await getWebhook(c.get('deps'), id(c)))),
+  'POST /v1/inbox/:id/replay': async (c) => {
+    const request = parseRequest(webhookReplayRequest, await readJson(c.req.raw))
+    const result = await replayStoredWebhook(c.get('deps'), auditContext(c), id(c), request)
+    return c.json(replayToResponse(id(c), result), 202)
+  },
   'GET /v1/jobs': async (c) => c.json(await listJobs(c.get('deps'), parseRequest(jobsQuery, c.req.query()))),
   'GET /v1/jobs/:id': async (c) => c.json(found(c, 'job', await getJob(c.get('deps'), id(c)))),
   'GET /v1/attempts': async (c) => c.json(await listAttempts(c.get('deps'), parseRequest(attemptsQuery, c.req.query()))),
@@ -43,13 +52,4 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
   },
   'GET /v1/audit': async (c) => c.json(await listAudit(c.get('deps'), parseRequest(auditQuery, c.req.query()))),
   'GET /v1/audit/:seq': async (c) => c.json(found(c, 'audit entry', await getAudit(c.get('deps'), c.req.param('seq') ?? ''))),
-}
-
-function id(c: ControlContext): string {
-  return c.req.param('id') ?? ''
-}
-
-function found<T extends object>(c: ControlContext, what: string, value: T | undefined): T {
-  if (value === undefined) throw new AppError('not_found', `There is no such ${what}: ${c.req.path.split('/').at(-1)}.`)
-  return value
 }

@@ -15,7 +15,7 @@ const STRANGERS: Record<Role, readonly Person[]> = {
 export function runCommonRouteTests(method: string, path: string, needed: readonly Role[], door: 'control' | 'console'): void {
   const someone = 'admin@example.com'
   const send = (options: AskOptions) =>
-    ask(path, { method, door, ...(method === 'POST' ? { body: { reason: 'test' } } : {}), ...options })
+    ask(path, { method, door, ...(method === 'GET' ? {} : { body: { reason: 'test' } }), ...options })
   const past = () => Math.floor(Date.now() / 1_000) - 31
 
   describe(`${method} ${path} at the ${door} door`, () => {
@@ -66,7 +66,8 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
     it('lets in who has the role', async ({ expect }) => {
       for (const as of needed) {
         const response = await send({ as, headers: { origin: CONSOLE_ORIGIN } })
-        expect([200, 404], `${as}: ${await response.text()}`).toContain(response.status)
+        // Past the doors: what is asked for is not there, or what is sent lacks its fields.
+        expect([200, 400, 404], `${as}: ${await response.text()}`).toContain(response.status)
       }
     })
   })

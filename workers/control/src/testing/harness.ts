@@ -42,7 +42,7 @@ export const configContent: ConfigContent = {
       responseLimitBytes: 1_000,
     },
   ],
-  operations: [],
+  operations: [{ connector: 'billing', name: 'set-subscription', method: 'PUT', path: '/subscriptions/{id}', body: null }],
   policies: [
     {
       id: 'billing',
@@ -109,7 +109,7 @@ export async function answer<T = Record<string, unknown>>(response: Promise<Resp
 
 /** Sets what a neighbour does from now on. */
 export async function setMode(
-  name: 'ingress' | 'execution' | 'access',
+  name: 'ingress' | 'ingress-webhooks' | 'execution' | 'access',
   mode: 'up' | 'down' | 'hang' | 'throw' | 'rotated',
 ): Promise<void> {
   await (await fetch(`http://faults.test/${name}?mode=${mode}`)).text()

@@ -1,0 +1,23 @@
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { SecretView } from '@orchestrator/shared/contracts/config-api'
+import * as z from 'zod'
+import { type ConfigPage, pageOf } from '../config/page.ts'
+import { pageQuery } from '../lists/query.ts'
+import { toSecretView } from './to-api.ts'
+
+export const secretsQuery = z.strictObject(pageQuery)
+
+/** The secrets by name: where each one's value is, until when which version is valid, and who uses it. */
+export async function listSecrets(
+  deps: { configInForce(): Promise<ConfigSnapshot> },
+  query: z.output<typeof secretsQuery>,
+): Promise<ConfigPage<SecretView>> {
+  const config = await deps.configInForce()
+  return pageOf(
+    config.secrets,
+    config.revision,
+    query,
+    ({ name }) => name,
+    (secret) => toSecretView(secret, config),
+  )
+}
