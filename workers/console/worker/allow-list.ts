@@ -6,7 +6,7 @@ const OPERATIONS: readonly { method: 'GET' | 'POST'; path: RegExp }[] = [
   { method: 'GET', path: /^\/v1\/(?:inbox|jobs|attempts|events|dead-letters|audit)$/ },
   { method: 'GET', path: new RegExp(`^/v1/(?:inbox|jobs|attempts|events|dead-letters)/${ID}$`) },
   { method: 'GET', path: /^\/v1\/audit\/\d{1,15}$/ },
-  { method: 'POST', path: new RegExp(`^/v1/dead-letters/${ID}/replay$`) },
+  { method: 'POST', path: new RegExp(`^/v1/(?:dead-letters|inbox)/${ID}/replay$`) },
 ]
 
 /**

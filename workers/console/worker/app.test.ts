@@ -43,6 +43,7 @@ describe('the proxy to control', () => {
     ['GET', '/dead-letters/job_0001KAR7Q8Z2WQ4J5V6X7Y8Z9ABC.2'],
     ['GET', '/audit/12'],
     ['POST', '/dead-letters/job_0001KAR7Q8Z2WQ4J5V6X7Y8Z9ABC.2/replay'],
+    ['POST', '/inbox/whk_0001KAR7Q8Z2WQ4J5V6X7Y8Z9ABC/replay'],
   ] as const)('passes %s %s on, with its query', async ([method, path], { expect }) => {
     const response = await ask(`/api/v1${path}`, { method, ...(method === 'POST' ? { body: '{"reason":"x"}' } : {}) })
     expect(response.status).toBe(200)

@@ -90,6 +90,9 @@ export type JobSummary = z.infer<typeof jobSummary>
 
 export const jobDetail = jobSummary.extend({
   configRevision: z.int(),
+  /** Where its route replaces the connector's. */
+  policy: z.string().nullable(),
+  orderingKey: z.string().nullable(),
   input: z.unknown(),
   result: z.unknown(),
   trace: z.string(),
@@ -137,6 +140,22 @@ export const replayResponse = z.object({
   auditSeq: z.int(),
 })
 export type ReplayResponse = z.infer<typeof replayResponse>
+
+export const webhookReplayRequest = replayRequest.extend({
+  /** Only these routes, whatever their types and filters say. Without them, every route that takes the webhook now. */
+  routes: z.array(z.string().min(1).max(64)).min(1).max(100).optional(),
+})
+export type WebhookReplayRequest = z.infer<typeof webhookReplayRequest>
+
+export const webhookReplayResponse = z.object({
+  webhookId: z.string(),
+  /** `created` is false for a job that was there: still alive, or made by a replay a moment ago. */
+  jobs: z.array(z.object({ id: z.string(), route: z.string(), created: z.boolean() })),
+  /** Routes whose filter or ordering key could not be evaluated. */
+  failedRoutes: z.array(z.object({ route: z.string(), reason: z.string() })),
+  auditSeq: z.int(),
+})
+export type WebhookReplayResponse = z.infer<typeof webhookReplayResponse>
 
 export const auditEntry = z.object({
   seq: z.int(),

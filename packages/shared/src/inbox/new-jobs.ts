@@ -16,17 +16,18 @@ export interface JobsOf {
   resendGraceMs: number
 }
 
-/** The batch has one row in the log, the newest of the webhook: it places the jobs behind all that came before. */
-const N = `iif(job.value ->> '$.orderingKey' IS NULL, NULL, (inbox.log ->> '$[#-1]') * ${PLACES_PER_BATCH} + job.key)`
-const JOB_VALUES = JOB_COLUMNS.map((column) => {
-  if (column === 'log') return `json_array(inbox.log ->> '$[#-1]')`
-  return column === 'n' ? N : `job.value ->> '$.${column}'`
-})
-
-/** Inserts jobs, once: ?1 = their rows as JSON ({@link jobRow}), ?2 = their webhook. The newest row of its log is the jobs' first. */
-export function insertJobs(condition = 'TRUE'): string {
+/**
+ * Inserts jobs, once: ?1 = their rows as JSON ({@link jobRow}), ?2 = their webhook, `seq` = SQL of the log's row that tells of
+ * them: it places ordered jobs behind all that came before.
+ */
+export function insertJobs(seq: string, condition = 'TRUE'): string {
+  const values = JOB_COLUMNS.map((column) => {
+    if (column === 'log') return `json_array(${seq})`
+    if (column !== 'n') return `job.value ->> '$.${column}'`
+    return `iif(job.value ->> '$.orderingKey' IS NULL, NULL, ${seq} * ${PLACES_PER_BATCH} + job.key)`
+  })
   return `INSERT OR IGNORE INTO jobs (${columnList(JOB_COLUMNS)})
-SELECT ${JOB_VALUES.join(', ')} FROM json_each(?1) AS job, inbox WHERE inbox.id = ?2 AND ${condition}`
+SELECT ${values.join(', ')} FROM json_each(?1) AS job, inbox WHERE inbox.id = ?2 AND ${condition}`
 }
 
 /** No attempt before this time, ms. */
@@ -79,7 +80,7 @@ export function jobStartedEvent({ id, state, route, connector, queue, delaySecon
       route,
       connector,
       queue,
-      ...(delaySeconds > 0 ? { delaySeconds } : {}),
+      ...(delaySeconds > 0 ? { delayMs: delaySeconds * 1_000 } : {}),
       ...(orderingKey === null ? {} : { orderingKey }),
     },
   }

@@ -18,8 +18,8 @@ export interface StoreOptions {
   restoredFrom?: 'r2' | 'message'
 }
 
-/** Another webhook has one of the keys (?2, a JSON array), and its window has not passed. */
-const SEEN = `FROM json_each(?2) AS seen_key JOIN dedupe AS seen ON seen.provider = ?1 AND seen.key = seen_key.value
+/** Another webhook has one of the keys (?2, a JSON array), and its window has not passed. CROSS: the few keys come first, each one look-up. */
+const SEEN = `FROM json_each(?2) AS seen_key CROSS JOIN dedupe AS seen ON seen.provider = ?1 AND seen.key = seen_key.value
 WHERE seen.at > ?4 - ?5 AND seen.inbox_id <> ?3`
 
 /** A new event, or one whose window has passed, takes its keys, all or none; a duplicate writes nothing. */
@@ -40,7 +40,7 @@ const INSERT_INBOX = `INSERT OR IGNORE INTO inbox (${columnList([...BOUND_COLUMN
 SELECT ${BOUND_COLUMNS.map((_, i) => `?${i + 1}`).join(', ')}, (SELECT json_array(max(seq)) FROM events)
 WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id = ?1)`
 
-const INSERT_JOBS = insertJobs()
+const INSERT_JOBS = insertJobs(`(inbox.log ->> '$[0]')`)
 
 const SELECT_RESULT = `SELECT own, original, EXISTS (SELECT 1 FROM jobs WHERE inbox_id = original AND state = 'dead') AS dead
 FROM (SELECT (SELECT status FROM inbox WHERE id = ?3) AS own,

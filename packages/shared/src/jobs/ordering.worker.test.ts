@@ -42,7 +42,7 @@ function finish(job: JobRow, token: string, end: keyof typeof ENDS, now = NOW) {
   return finishJobs(db, [item], { token, now, graceMs: GRACE_MS })
 }
 
-const readJob = (job: JobRow) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(job.id).first<Record<string, unknown>>()
+const readJob = (job: JobRow) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(job.id).first()
 
 describe('jobs with the same ordering key', () => {
   it('are claimed one at a time, in order, though all came in one batch', async ({ expect }) => {

@@ -80,6 +80,9 @@ export const AUDIT_ACTION_LABELS: Readonly<Record<AuditAction, Label>> = {
   'dead_letter.replay_requested': { text: 'Replay requested', tone: 'info' },
   'dead_letter.replayed': { text: 'Replayed', tone: 'success' },
   'dead_letter.replay_failed': { text: 'Replay failed', tone: 'danger' },
+  'webhook.replay_requested': { text: 'Webhook replay requested', tone: 'info' },
+  'webhook.replayed': { text: 'Webhook replayed', tone: 'success' },
+  'webhook.replay_failed': { text: 'Webhook replay failed', tone: 'danger' },
   'access.refused': { text: 'Refused', tone: 'warning' },
   'config.published': { text: 'Configuration published', tone: 'info' },
 }

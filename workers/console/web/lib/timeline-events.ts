@@ -25,7 +25,13 @@ const TEXTS: Readonly<Record<EventType, (data: EventData, event: Event) => Event
   }),
   'webhook.ignored': (data) => told('note', 'neutral', 'Webhook stored, no route matched', data),
   'webhook.restored': (data) => told('accepted', 'info', 'Webhook restored from the fallback store', data),
+  'webhook.replayed': (data) => told('replayed', 'info', 'Webhook replayed: routed again', data),
+  'route.filter_failed': (data) => ({
+    ...told('note', 'danger', 'A route could not be asked', data),
+    facts: known([text(data, 'route'), text(data, 'part')]),
+  }),
   'job.queued': (data) => told('queued', 'info', 'Queued', data),
+  'job.scheduled': (data) => told('waiting', 'info', 'Scheduled', data),
   'job.resent': (data) => told('queued', 'warning', 'Sent to the queue again by the sweep', data),
   'job.deferred': (data) => ({
     ...told('waiting', 'warning', 'Deferred without using an attempt', data),
@@ -37,6 +43,7 @@ const TEXTS: Readonly<Record<EventType, (data: EventData, event: Event) => Event
   'job.succeeded': (data) => told('succeeded', 'success', 'Succeeded', data),
   'job.dead': (data) => told('dead', 'danger', 'Dead: no further attempts', data),
   'job.replayed': (data) => told('replayed', 'info', 'Replayed', data),
+  'job.revived': (data) => told('replayed', 'info', 'Revived: the sender delivered the event again', data),
   'dead_letter.received': (data) => told('note', 'neutral', 'Dead letter received by control', data),
   'breaker.opened': (data) => told('note', 'danger', 'Circuit breaker opened', data),
   'breaker.half_opened': (data) => told('note', 'warning', 'Circuit breaker half open', data),

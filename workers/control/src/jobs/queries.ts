@@ -13,6 +13,7 @@ export const SUMMARY_COLUMNS = [
   'route',
   'connector',
   'operation',
+  'policy',
   'attempts',
   'dueAt',
   'createdAt',

@@ -22,7 +22,7 @@ export function toJobSummary(row: JobSummaryRow, config: ConfigSnapshot | undefi
     connector: row.connector,
     operation: row.operation,
     attemptCount: row.attempts,
-    maxAttempts: maxAttemptsOf(row.connector, config),
+    maxAttempts: maxAttemptsOf(row, config),
     lastError: row.lastError,
     createdAt: toTime(row.createdAt),
     nextAttemptAt: AWAITING.has(row.state) ? toTime(row.dueAt) : null,
@@ -35,6 +35,8 @@ export function toJobDetail(row: JobRow, log: readonly EventRow[], shard: number
   return {
     ...toJobSummary(row, config),
     configRevision: row.configRevision,
+    policy: row.policy,
+    orderingKey: row.orderingKey,
     input: toInput(row),
     result: row.result === null ? null : (JSON.parse(row.result) as unknown),
     trace: row.trace,
@@ -53,7 +55,7 @@ function toInput(row: JobRow): unknown {
   return row.inboxId === null ? null : { webhook: row.inboxId, route: row.route }
 }
 
-function maxAttemptsOf(connectorId: string, config: ConfigSnapshot | undefined): number | null {
-  const connector = config?.connectors.find((one) => one.id === connectorId)
-  return config?.policies.find((one) => one.id === connector?.policy)?.retry.maxAttempts ?? null
+function maxAttemptsOf(row: Pick<JobRow, 'connector' | 'policy'>, config: ConfigSnapshot | undefined): number | null {
+  const policy = row.policy ?? config?.connectors.find((one) => one.id === row.connector)?.policy
+  return config?.policies.find((one) => one.id === policy)?.retry.maxAttempts ?? null
 }

@@ -72,7 +72,8 @@ describe('replaying a webhook', () => {
     expect(await readJob(paid?.id)).toMatchObject({ state: 'queued', queue: 'webhook', inbox_id: row.id, ordering_key: 'cus_1' })
     expect(await readJob(large?.id)).toMatchObject({ state: 'scheduled', queue: 'low', ordering_key: null, n: null })
     const shown = await answer<{ status: string; jobs: { id: string }[] }>(ask(`/v1/inbox/${row.id}`, { as: 'viewer' }))
-    expect(shown).toMatchObject({ status: 'accepted', jobs: [{ id: paid?.id }, { id: large?.id }] })
+    expect(shown.status).toBe('accepted')
+    expect(new Set(shown.jobs.map((job) => job.id))).toEqual(new Set([paid?.id, large?.id]))
     const job = await answer<{ events: { type: string }[] }>(ask(`/v1/jobs/${large?.id}`, { as: 'viewer' }))
     expect(job.events.map(({ type }) => type)).toEqual(['webhook.replayed', 'job.scheduled'])
 

@@ -78,7 +78,7 @@ describe('ordered jobs', () => {
     const orderingKey = crypto.randomUUID()
     const jobs = (await Promise.all([1, 2, 3].map((n) => seed(1, { orderingKey, n, queue: n === 3 ? 'low' : 'webhook' })))).flat()
     const ids = jobs.map(({ id }) => id)
-    let consumed = await consume([...jobs].reverse().map(messageOf))
+    let consumed = await consume(jobs.toReversed().map(messageOf))
     expect([consumed.acked, (await calls()).length]).toEqual([3, 1])
     for (const next of ids.slice(1)) {
       expect(consumed.sent).toMatchObject([{ body: { kind: 'job', jobId: next, generation: 1 }, delaySeconds: 0 }])
