@@ -95,7 +95,8 @@ FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED}) AND NOT ${BEH
 const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value
   WHERE e.failed = 1 AND e.attempt ->> '$.status' IS NOT NULL)`
 
-const CONTENT_ENCODING = `(SELECT h.value ->> 1 FROM json_each(i.headers) AS h WHERE h.value ->> 0 = 'content-encoding')`
+const CONTENT_ENCODING = `iif(instr(i.headers, '"content-encoding"'),
+  (SELECT h.value ->> 1 FROM json_each(i.headers) AS h WHERE h.value ->> 0 = 'content-encoding'), NULL)`
 
 /** ?2 = token. Bodies only of what is ours. */
 const READ = `SELECT ${selectList(CLAIMED_COLUMNS, 'j')}, j.lease_until AS leaseUntil, j.generation = r.generation AS current,

@@ -140,6 +140,39 @@ describe('jobs with the same ordering key', () => {
     expect((await finish(first, token, 'succeed')).next.map(({ id }) => id)).toEqual([second.id])
   })
 
+  it('cost three rows more when one ends, for the next one’s time, and unordered ones nothing', async ({ expect }) => {
+    const written = async (jobs: readonly JobRow[], ordered: boolean) => {
+      const first = jobs[0] as JobRow
+      const { token } = await claim([first])
+      let rows = 0
+      const counting = {
+        prepare: (sql: string) => db.prepare(sql),
+        batch: async (statements: D1PreparedStatement[]) => {
+          const results = await db.batch(statements)
+          for (const { meta } of results) rows += meta.rows_written
+          return results
+        },
+      } as unknown as D1Database
+      const item = {
+        jobId: first.id,
+        ordered,
+        attempt: null,
+        events: [],
+        trace: '',
+        lastError: null,
+        result: null,
+        ...ENDS.succeed,
+      }
+      await finishJobs(counting, [item], { token, now: NOW, graceMs: GRACE_MS })
+      return rows
+    }
+    const unordered = jobRow()
+    await insertRows(db, 'jobs', unordered)
+    expect(await written([unordered], false)).toBe(2)
+    expect(await written(await line(1), true)).toBe(2)
+    expect(await written(await line(2), true)).toBe(5)
+  })
+
   it('are told apart by the index: long lines and other keys cost nothing', async ({ expect }) => {
     const [first] = (await line(300)) as [JobRow]
     await line(300)
