@@ -160,7 +160,11 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     async sendToIngress(request) {
       try {
         if (!env.INGRESS) throw new Error('INGRESS is not bound')
-        return await withDeadline(env.INGRESS.fetch(request), INGRESS_DEADLINE_MS, 'ingress')
+        const answer = await withDeadline(env.INGRESS.fetch(request), INGRESS_DEADLINE_MS, 'ingress')
+        if (answer.status < 500 || answer.headers.get('content-type') === 'application/problem+json') return answer
+        // Not its own words: they come from what stands in its place while it is broken.
+        await answer.body?.cancel()
+        throw new Error(`answered ${answer.status}`)
       } catch (cause) {
         throw new AppError('unavailable', 'Ingress cannot be reached right now.', { cause, retryAfterSeconds: 10 })
       }

@@ -65,7 +65,9 @@ function checkSettings({ settings }: Provider, wanted: Needs['settings'], refuse
 /** Where only the network counts, an open list is no list. */
 function checkNetworks(allowedIps: readonly string[], refuse: (path: string, message: string) => void): void {
   if (allowedIps.length === 0) refuse('allowedIps', 'nothing else proves who sends: name the networks it sends from')
-  if (allowedIps.some((network) => network.endsWith('/0'))) refuse('allowedIps', 'a network that holds everybody proves nothing')
+  const wide = allowedIps.find((network) => Number(network.split('/')[1] ?? 128) < (network.includes(':') ? 16 : 8))
+  if (wide !== undefined)
+    refuse('allowedIps', `${wide} holds too much of the world to prove anything: at most /8, or /16 of IPv6`)
 }
 
 /** What works, but not as one might think. */
