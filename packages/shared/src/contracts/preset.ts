@@ -258,7 +258,8 @@ export type HandshakeName = z.infer<typeof handshake>
 /**
  * What makes two deliveries the same. `id`: the event's id. `body`: SHA-256 of the raw body. `id-and-body`: both are kept and
  * either one seen before makes a duplicate; right where the id is not signed, since a replay could bring a new one.
- * `fields`: these facts together. Where a wanted fact is missing, the body's hash takes its place.
+ * `fields`: these facts together; `id-and-fields`: the same beside the id, where the id is not signed but they are. Where a wanted
+ * fact is missing, the body's hash takes its place.
  * `per`: equal ids or bodies are the same event only where this fact is equal too, as where one body goes out under two topics.
  */
 export const dedupeRule = z.discriminatedUnion('by', [
@@ -267,6 +268,7 @@ export const dedupeRule = z.discriminatedUnion('by', [
   z.object({ by: z.literal('body'), per: oneFact.optional(), windowMs: z.int().min(1_000).optional() }),
   z.object({ by: z.literal('id-and-body'), per: oneFact.optional() }),
   z.object({ by: z.literal('fields'), fields: z.array(oneFact).min(1).max(8) }),
+  z.object({ by: z.literal('id-and-fields'), fields: z.array(oneFact).min(1).max(8) }),
 ])
 export type DedupeRule = z.infer<typeof dedupeRule>
 

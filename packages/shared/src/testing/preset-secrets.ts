@@ -100,8 +100,6 @@ async function codeKeys(scheme: CodeScheme['scheme']): Promise<Keys> {
       return shared(toHex(randomBytes(32)))
     case 'contentful':
       return shared(toHex(randomBytes(32)))
-    case 'braintree':
-      return shared(`${toHex(randomBytes(8))}:${toHex(randomBytes(16))}`)
     case 'paddle-classic':
       return keyPair(await rsaKeys('SHA-1'), 'pem')
     case 'paypal':

@@ -64,6 +64,19 @@ export function inHeader(name: string): SimpleFact & { kind: 'header' } {
   return { kind: 'header', name }
 }
 
+/** A fact in a field of a form. */
+export function inForm(name: string): SimpleFact & { kind: 'form' } {
+  return { kind: 'form', name }
+}
+
+/** A fact in the query. */
+export function inQuery(name: string): SimpleFact & { kind: 'query' } {
+  return { kind: 'query', name }
+}
+
+/** Duplicates are told by what was signed, which a scheme hashes: the body around it can be written in other ways. */
+export const SIGNED_CONTENT: Preset['dedupe'] = { by: 'fields', fields: [{ kind: 'claim', name: 'signed' }] }
+
 /** Facts that make one text together, as `<resource>.<action>`; all of them must be there. */
 export function joined(separator: string, ...of: SimpleFact[]): FactSource & { kind: 'join' } {
   return { kind: 'join', of, separator }

@@ -5,7 +5,10 @@ import { parseJson } from '../../parsed-body.ts'
 import type { HeaderReader } from '../../types.ts'
 import { parseTimestamp } from './timestamps.ts'
 
-/** More signatures than this in one request are not looked at: comparing costs a hash for each time they claim. */
+/**
+ * More signatures than this in one request are not looked at: comparing costs a hash for each time they claim. A sender with more
+ * headers than that may fill them all.
+ */
 const MAX_CANDIDATES = 32
 const MAX_HEADER_LENGTH = 16_384
 
@@ -33,7 +36,7 @@ export function readSignatures(
   const outside = readOutsideTime(scheme, headers, rawBody)
   if (outside !== undefined && !outside.ok) return outside
   const candidates: Candidate[] = []
-  for (const { signature, timestampText: inside } of found.slice(0, MAX_CANDIDATES)) {
+  for (const { signature, timestampText: inside } of found.slice(0, Math.max(MAX_CANDIDATES, scheme.headers.length))) {
     const text = outside?.value ?? inside
     if (scheme.timestamp === null) {
       candidates.push({ signature, timestampText: '', timestamp: null })

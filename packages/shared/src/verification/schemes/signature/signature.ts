@@ -12,6 +12,7 @@ import { beginHash, decodeSignature, encodeSignature, isHash, type RunningHash }
 import { verifyPublicKey } from './public-key.ts'
 import { type Candidate, readSignatures } from './read-signatures.ts'
 import { signSignature } from './sign-signature.ts'
+import { isExtendable, textGuard } from './text-guard.ts'
 import { checkAge } from './timestamps.ts'
 import { waysToVerify } from './ways.ts'
 
@@ -86,9 +87,13 @@ export function beginSignature(
   }
   input.explain('A secret can be a key of this scheme', usable)
   if (!usable) return err('unusable_secret')
+  const text = isExtendable(algorithm) ? textGuard() : undefined
   return ok({
-    update: (chunk) => hashes.forEach((hash) => hash.update(chunk)),
-    finish: () => compare(scheme, input, expectations),
+    update: (chunk) => {
+      text?.update(chunk)
+      hashes.forEach((hash) => hash.update(chunk))
+    },
+    finish: () => (text === undefined || text.isText() ? compare(scheme, input, expectations) : err('malformed_body')),
   })
 }
 
