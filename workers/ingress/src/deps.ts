@@ -161,6 +161,7 @@ function createDurableDeps(env: Env, { logger, reporter, waitUntil }: RequestToo
       const message = { kind: 'fallback-webhook' as const, inboxId, record }
       await withDeadline(env.WEBHOOK_QUEUE.send(message, { contentType: 'v8' }), QUEUE_DEADLINE_MS, 'the queue')
     },
+    inBackground: waitUntil,
     onFailure(step, error) {
       logger.log('warn', 'a step of storing failed', { step, cause: errorMessage(error) })
       reporter.report(error, { step })

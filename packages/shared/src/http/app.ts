@@ -28,6 +28,8 @@ export interface RequestVariables {
   traceparent: string
   logger: Logger
   reporter: ErrorReporter
+  /** A route sets it where the log in DATA tells the same already: a success then is not worth a line. */
+  quiet: boolean
 }
 
 export interface AppOptions {
@@ -66,7 +68,7 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
     set('reporter', reporter)
     await next()
     if (!c.res.headers.has('x-request-id')) c.res.headers.set('x-request-id', requestId)
-    if (quiet.has(path) && c.res.ok) return
+    if ((quiet.has(path) || c.get('quiet')) && c.res.ok) return
     // A route may have set a logger with more fields.
     c.get('logger').log(c.res.status >= 500 ? 'error' : 'info', 'request', {
       method: c.req.method,

@@ -27,6 +27,8 @@ export interface DurableDeps {
   putFallback(inboxId: string, text: string): Promise<void>
   sendPointer(inboxId: string): Promise<void>
   sendWebhook(inboxId: string, text: string): Promise<void>
+  /** Work that the answer does not wait for. It never rejects. */
+  inBackground(work: Promise<unknown>): void
   onFailure(step: Step, error: unknown): void
 }
 
@@ -53,8 +55,8 @@ export async function storeDurably(
       if (record.bodyEncoding === 'r2') deps.dropPayload(record.id)
       if (dead && record.reviveDead) await attempt('revive', () => deps.reviveDead(id, record.resendGraceMs), deps)
     } else {
-      // DATA holds the jobs: what is not sent now, the sweep sends.
-      await attempt('jobs', () => deps.sendJobs(record), deps)
+      // DATA holds the jobs, so the sender need not wait for the queue: what is not sent, the sweep sends.
+      deps.inBackground(attempt('jobs', () => deps.sendJobs(record), deps))
     }
     return { place: 'data', result: stored.value }
   }

@@ -17,6 +17,8 @@ export function registerWebhooks(app: IngressApp, isolate: Isolate): void {
     const { method, url, headers } = request
     const outcome = await acceptWebhook({ provider, method, url, headers, trace: c.var.traceparent }, deps)
     if (outcome.outcome === 'misconfigured') reporter.report(new Error(outcome.problem), { provider })
+    // The event of the arrival stands in DATA, with everything that a line would say.
+    c.set('quiet', (outcome.outcome === 'accepted' || outcome.outcome === 'ignored') && outcome.place === 'data')
     c.set('logger', describeOutcome(logger.with({ provider }), outcome))
     return outcomeToResponse(outcome, { path: c.req.path, requestId })
   })
