@@ -4,8 +4,8 @@ import { readBody } from '@orchestrator/shared/http/body'
 
 /** A person waits for the answer; control's own deadlines are shorter. */
 export const CONTROL_TIMEOUT_MS = 15_000
-/** The largest request is a replay with its reason; far above it, far below what hurts. */
-export const MAX_REQUEST_BYTES = 64 * 1024
+/** The largest request is a pasted webhook to try: what control takes, and far below what hurts. */
+export const MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
 /** What of the browser's request control gets to see, next to the Access token and the trace. */
 const REQUEST_HEADERS = ['accept', 'cf-connecting-ip', 'content-type', 'origin'] as const
