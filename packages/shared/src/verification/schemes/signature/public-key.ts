@@ -16,7 +16,13 @@ export async function verifyPublicKey(
   const key = await importPublicKey(algorithm, publicKey)
   if (key === undefined) return undefined
   const bytes = algorithm.kind === 'ecdsa-p256' && algorithm.format === 'der' ? derToRaw(signature) : signature
-  return bytes === undefined ? false : crypto.subtle.verify(parameters(algorithm), key, bytes, content)
+  if (bytes === undefined) return false
+  try {
+    return await crypto.subtle.verify(parameters(algorithm), key, bytes, content)
+  } catch {
+    // Some runtimes throw at a signature that cannot be one, for its length.
+    return false
+  }
 }
 
 /** Signs with a private key (PKCS #8 PEM). Throws when it is none of this kind. */
