@@ -5,8 +5,11 @@ export class BuildError extends Error {
   override name = 'BuildError'
 }
 
-/** Bundles a Worker's main into one ES module, as wrangler does: what it imports, without the platform's modules. */
-export async function bundleWorker(main: string): Promise<string> {
+/**
+ * Bundles a Worker's main into one ES module, as wrangler does: what it imports, without the platform's modules. `minify` as a
+ * release does it; a source map tells the names.
+ */
+export async function bundleWorker(main: string, { minify = false } = {}): Promise<string> {
   try {
     const result = await build({
       entryPoints: [main],
@@ -17,6 +20,7 @@ export async function bundleWorker(main: string): Promise<string> {
       conditions: ['workerd', 'worker', 'browser'],
       external: ['node:*', 'cloudflare:*'],
       define: { 'process.env.NODE_ENV': '"development"' },
+      minify,
       sourcemap: 'inline',
       sourcesContent: false,
       logLevel: 'silent',

@@ -7,6 +7,7 @@ import { ROOT } from '../lib/root.ts'
 const wranglerConfig = z.object({
   d1_databases: z.array(z.object({ binding: z.string(), database_id: z.string(), migrations_dir: z.string() })).default([]),
   triggers: z.object({ crons: z.array(z.string()).nullish() }),
+  minify: z.boolean().default(false),
 })
 
 /** Path of a Worker's wrangler file; `folder` from the root of the repository. */
