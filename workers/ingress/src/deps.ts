@@ -96,7 +96,7 @@ export function createAcceptDeps(env: Env, isolate: Isolate, tools: RequestTools
       if (streamed.kind === 'failed') durable.onFailure('payload', streamed.error)
       return streamed
     },
-    dropPayload: durable.dropPayload,
+    dropPayload: (id) => durable.dropPayload(id),
     store: (draft, body) => storeDurably(draft, body, durable),
     ...createProtection(env, isolate, tools),
     handshakes: createHandshakeEffects(env, tools),

@@ -12,7 +12,7 @@ import type { Env } from '../env.ts'
 import { failing, hanging, late, watched } from '../testing/faults.ts'
 import { env, fetchWith, inboxRow, jobRows, seedConfig, signed, subscriptionEvent } from '../testing/stack.ts'
 
-beforeAll(seedConfig)
+beforeAll(() => seedConfig())
 
 const restoreDeps: RestoreDeps = {
   dbOf: (id) => dataDb(testEnv as unknown as Env, id),

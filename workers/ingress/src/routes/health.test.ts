@@ -4,7 +4,7 @@ import type { Env } from '../env.ts'
 import { failing, hanging } from '../testing/faults.ts'
 import { env, fetchWith, seedConfig } from '../testing/stack.ts'
 
-beforeAll(seedConfig)
+beforeAll(() => seedConfig())
 
 async function ready(faults: Partial<Env>): Promise<{ code: number; body: Readyz; down: string[] }> {
   const response = await fetchWith({ ...env, ...faults }, new Request('https://ingress.example.com/readyz'))

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it, vi } from 'vitest'
 import { env, fetchWith, post, SECRET, seedConfig, signed, subscriptionEvent } from '../testing/stack.ts'
 
-beforeAll(seedConfig)
+beforeAll(() => seedConfig())
 
 /** The lines that one request writes. */
 async function linesOf(request: Request): Promise<Record<string, unknown>[]> {

@@ -30,7 +30,7 @@ async function send(rawBody: Uint8Array<ArrayBuffer>, options: PostOptions = {})
   return { code: response.status, ...(await response.json<Accepted>()) }
 }
 
-beforeAll(seedConfig)
+beforeAll(() => seedConfig())
 
 describe('POST /webhooks/:provider accepts', () => {
   it('an event signed by the vendor code, and stores it with its job', async ({ expect }) => {

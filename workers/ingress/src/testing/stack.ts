@@ -5,6 +5,7 @@ import {
   type Provider,
   provider as providerContract,
   type Route,
+  type SecretRef,
   route as routeContract,
 } from '@orchestrator/shared/contracts/config'
 import { utf8 } from '@orchestrator/shared/core/bytes'
@@ -49,8 +50,15 @@ function route(id: string, changes: Partial<Route> = {}): Route {
   })
 }
 
-/** The same for every file: one provider for each thing that can be different about one. */
-export async function seedConfig(): Promise<void> {
+/** What a file of tests adds to the configuration: the fields that matter to it. `secrets` by name, in the clear. */
+export interface MoreConfig {
+  providers?: readonly (Partial<Provider> & { id: string })[]
+  routes?: readonly (Partial<Route> & { id: string })[]
+  secrets?: Readonly<Record<string, string>>
+}
+
+/** The same for every file, one provider for each thing that can be different about one, and what the file adds. */
+export async function seedConfig(more: MoreConfig = {}): Promise<void> {
   const sealed = await sealSecret(env.SECRETS_KEY, 'stripe-signing', 1, SECRET)
   const foreign = await sealSecret('another key', 'unreadable', 1, SECRET)
   const content: ConfigContent = {
@@ -65,6 +73,7 @@ export async function seedConfig(): Promise<void> {
       provider('stripe-without-secret', { secret: 'nowhere' }),
       provider('stripe-unreadable-secret', { secret: 'unreadable' }),
       provider('stripe-without-preset', { preset: 'nothing' }),
+      ...(more.providers ?? []).map(({ id, ...changes }) => provider(id, changes)),
     ],
     routes: [
       route('stripe-subscriptions'),
@@ -74,6 +83,7 @@ export async function seedConfig(): Promise<void> {
       route('paused', { provider: 'stripe-paused' }),
       route('held', { provider: 'stripe-held' }),
       route('rolling', { provider: 'stripe-rolling' }),
+      ...(more.routes ?? []).map(({ id, ...changes }) => route(id, changes)),
     ],
     connectors: [],
     operations: [],
@@ -82,12 +92,18 @@ export async function seedConfig(): Promise<void> {
       { name: 'stripe-signing', source: 'stored', versions: [{ version: 1, ...sealed, validUntil: null }] },
       { name: 'unreadable', source: 'stored', versions: [{ version: 1, ...foreign, validUntil: null }] },
       { name: 'rolling', source: 'env', variable: 'ROLLING_SECRET', previousVariable: 'ROLLING_SECRET_PREVIOUS' },
+      ...(await Promise.all(Object.entries(more.secrets ?? {}).map(stored))),
     ],
     breakerOverrides: [],
     pauses: [{ kind: 'provider', id: 'stripe-held' }],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: 15_000 },
   }
   await publishConfig(env, content, { author: 'test', reason: 'test', now: 1 })
+}
+
+async function stored([name, value]: [string, string]): Promise<SecretRef> {
+  const sealed = await sealSecret(env.SECRETS_KEY, name, 1, value)
+  return { name, source: 'stored', versions: [{ version: 1, ...sealed, validUntil: null }] }
 }
 
 export interface EventOptions {
