@@ -9,6 +9,7 @@ const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   { method: 'POST', path: new RegExp(`^/v1/(?:dead-letters|inbox)/${ID}/replay$`) },
   { method: 'GET', path: /^\/v1\/(?:presets|providers|routes|secrets)$/ },
   { method: 'GET', path: new RegExp(`^/v1/(?:presets|providers|routes)/${ID}$`) },
+  { method: 'GET', path: new RegExp(`^/v1/providers/${ID}/handshake-token$`) },
   { method: 'POST', path: /^\/v1\/(?:providers|routes)$/ },
   { method: 'PATCH', path: new RegExp(`^/v1/(?:providers|routes)/${ID}$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/(?:providers|routes|secrets)/${ID}$`) },

@@ -48,6 +48,7 @@ describe('the proxy to control', () => {
     ['GET', '/presets/aws-sns'],
     ['GET', '/providers?limit=200'],
     ['POST', '/providers'],
+    ['GET', '/providers/notion/handshake-token'],
     ['GET', '/providers/stripe-eu'],
     ['PATCH', '/providers/stripe-eu'],
     ['DELETE', '/providers/stripe-eu'],

@@ -16,7 +16,7 @@ import { newId } from '@orchestrator/shared/core/ids'
 import type { Result } from '@orchestrator/shared/core/result'
 import { createKeyFetcher, KeyCache } from '@orchestrator/shared/keys/key-fetcher'
 import { readBody, type StoredBody } from '@orchestrator/shared/payloads/body'
-import { sealSecret } from '@orchestrator/shared/secrets/envelope'
+import { openSecret, sealSecret } from '@orchestrator/shared/secrets/envelope'
 import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
@@ -72,6 +72,7 @@ export interface Deps extends ConfigDeps {
   probes: readonly Probe[]
   /** A version of a `stored` secret. */
   sealSecret(name: string, version: number, value: string): Promise<{ iv: string; ciphertext: string }>
+  openSecret(name: string, sealed: { version: number; iv: string; ciphertext: string }): Promise<string | undefined>
   /** The values a secret has now, as far as control can read them. */
   resolveSecret(ref: SecretRef): Promise<ResolvedSecret[]>
   fetchKey: FetchKey
@@ -150,6 +151,7 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
     probes: createProbes(env),
     sealSecret: (name, version, value) => sealSecret(env.SECRETS_KEY, name, version, value),
+    openSecret: (name, sealed) => openSecret(env.SECRETS_KEY, name, sealed),
     resolveSecret: (ref) =>
       withDeadline(resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() }), SECRET_DEADLINE_MS, 'the secret'),
     fetchKey: createKeyFetcher(isolate.keys, {

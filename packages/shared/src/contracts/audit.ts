@@ -16,6 +16,7 @@ export const AUDIT_ACTIONS = [
   'provider.deleted',
   'provider.test_requested',
   'provider.tested',
+  'provider.token_read',
   'route.created',
   'route.updated',
   'route.enabled',

@@ -26,6 +26,10 @@ export const presetDetail = presetSummary.extend({
 })
 export type PresetDetail = z.infer<typeof presetDetail>
 
+/** The token that a sender showed last while it asked whether we are there, to be carried back to it. */
+export const handshakeToken = z.object({ token: z.string(), shownAt: z.iso.datetime() })
+export type HandshakeToken = z.infer<typeof handshakeToken>
+
 const MAX_BODY_LENGTH = 1_048_576
 const headerValues = z.record(z.string().min(1).max(200), z.union([z.string(), z.array(z.string())]))
 

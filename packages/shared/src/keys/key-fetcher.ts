@@ -6,8 +6,8 @@ import { readCapped } from './read-capped.ts'
 
 /** A sender waits for our answer while we wait for its key, ms. */
 export const KEY_DEADLINE_MS = 3_000
-/** Sets of keys have a few kilobytes; those with certificate chains for each key have some more. */
-export const MAX_KEY_BYTES = 262_144
+/** Sets of keys have a few kilobytes; those with a certificate chain for each key have some more. */
+export const MAX_KEY_BYTES = 65_536
 /** Fresh for as long as the sender says, but no longer than this, ms. */
 export const MAX_FRESH_MS = 3_600_000
 /** Fresh for this long where the sender does not say, ms. */
@@ -67,7 +67,7 @@ export interface KeyFetcherDeps {
 }
 
 /**
- * Fetches senders' public keys and certificates: https only, no private address, no redirect, an answer of at most 256 KiB within
+ * Fetches senders' public keys and certificates: https only, no private address, no redirect, an answer of at most 64 KiB within
  * 3 s. Which hosts may be asked at all is for the schemes to decide. A key that cannot be fetched again is used until it is an
  * hour old.
  */

@@ -56,7 +56,7 @@ export interface KeyRequest {
 }
 
 /**
- * Asks the sender for a key: within a deadline, without following redirects, a few hundred kilobytes at most, cached for a
+ * Asks the sender for a key: within a deadline, without following redirects, 64 KiB at most, cached for a
  * while. The text it answered with 200; `null` where it says that it has no such thing (400, 404, 410); `undefined` where it
  * could not be had now.
  */

@@ -33,6 +33,7 @@ export const ROUTE_ROLES = {
   'POST /v1/providers/:id/disable': ['operator'],
   'POST /v1/providers/:id/try': ['viewer'],
   'POST /v1/providers/:id/test': ['operator'],
+  'GET /v1/providers/:id/handshake-token': ['admin'],
   'GET /v1/routes': ['viewer'],
   'POST /v1/routes': ['operator'],
   'GET /v1/routes/:id': ['viewer'],

@@ -8,6 +8,7 @@ import { getPreset } from '../presets/get.ts'
 import { listPresets } from '../presets/list.ts'
 import { createProvider } from '../providers/create.ts'
 import { deleteProvider } from '../providers/delete.ts'
+import { getHandshakeToken } from '../providers/get-handshake-token.ts'
 import { getProvider } from '../providers/get.ts'
 import { listProviders, providersQuery } from '../providers/list.ts'
 import { setProviderEnabled } from '../providers/set-enabled.ts'
@@ -57,6 +58,7 @@ export const CONFIG_HANDLERS = {
     c.json(await tryProvider(c.get('deps'), id(c), parseRequest(tryRequest, await eventJson(c)))),
   'POST /v1/providers/:id/test': async (c) =>
     c.json(await sendTestEvent(c.get('deps'), auditContext(c), id(c), parseRequest(testRequest, await eventJson(c)))),
+  'GET /v1/providers/:id/handshake-token': async (c) => c.json(await getHandshakeToken(c.get('deps'), auditContext(c), id(c))),
 
   'GET /v1/routes': async (c) => c.json(await listRoutes(c.get('deps'), parseRequest(routesQuery, c.req.query()))),
   'POST /v1/routes': async (c) => {

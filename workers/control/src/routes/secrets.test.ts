@@ -1,9 +1,11 @@
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
 import { type ChangedSecret, changedSecret, type SecretView } from '@orchestrator/shared/contracts/config-api'
 import { publishConfig } from '@orchestrator/shared/config/publish'
+import { sealSecret } from '@orchestrator/shared/secrets/envelope'
+import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
 import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import { afterEach, beforeAll, describe, it, vi } from 'vitest'
-import { answer, bindings, bindPeople, configContent } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, configContent } from '../testing/harness.ts'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
 
 const KEY = 'secrets_key_development_only'
@@ -139,5 +141,21 @@ describe('a secret', () => {
     for (const text of [...texts, JSON.stringify(revisions.results), lines.map(String).join('\n'), JSON.stringify(lines)]) {
       expect(text).not.toContain(value)
     }
+  })
+})
+
+describe('a token that a sender showed in its handshake', () => {
+  it('is read by administrators only, and who reads it is written down', async ({ expect }) => {
+    const path = '/v1/providers/notion/handshake-token'
+    expect((await ask(path, { as: 'admin' })).status).toBe(404)
+    const { iv, ciphertext } = await sealSecret(KEY, handshakeTokenName('notion'), 1, 'secret_shown_by_notion')
+    await bindings.CONTROL_DB.prepare('INSERT INTO handshake_tokens (provider, iv, ciphertext, at) VALUES (?, ?, ?, ?)')
+      .bind('notion', iv, ciphertext, 1_760_000_000_000)
+      .run()
+    expect((await ask(path, { as: 'operator' })).status).toBe(403)
+    expect(await read(path, 'admin')).toEqual({ token: 'secret_shown_by_notion', shownAt: '2025-10-09T08:53:20.000Z' })
+    const log = await auditLog()
+    expect(log[0]).toMatchObject({ action: 'provider.token_read', target: 'provider:notion', actor: { id: 'admin@example.com' } })
+    expect(JSON.stringify(log)).not.toContain('shown_by_notion')
   })
 })

@@ -3,6 +3,7 @@ import type { Provider } from '@orchestrator/shared/contracts/config'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { sealSecret } from '@orchestrator/shared/secrets/envelope'
+import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
 import type { RequestTools } from '../deps.ts'
 import type { Env } from '../env.ts'
 import type { HandshakeEffects } from '../inbox/deps.ts'
@@ -12,11 +13,6 @@ const EFFECT_DEADLINE_MS = 8_000
 
 const UPSERT_TOKEN = `INSERT INTO handshake_tokens (provider, iv, ciphertext, at) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (provider) DO UPDATE SET iv = excluded.iv, ciphertext = excluded.ciphertext, at = excluded.at`
-
-/** The name under which the token that a sender showed last is sealed. */
-export function handshakeTokenName(provider: string): string {
-  return `handshake-token:${provider}`
-}
 
 /** The effects on real bindings. What cannot be kept is answered 503, so that the sender's handshake fails visibly. */
 export function createHandshakeEffects(env: Env, { logger, requestId }: RequestTools): HandshakeEffects {

@@ -1,8 +1,9 @@
 import type { ConfigSnapshot, Provider } from '@orchestrator/shared/contracts/config'
 import type { Preset } from '@orchestrator/shared/contracts/preset'
+import { isAllowed } from '@orchestrator/shared/inbox/allowed-networks'
 import { handshakeMethods } from '@orchestrator/shared/verification/handshakes/index'
-import { findPreset } from '@orchestrator/shared/verification/presets/index'
-import { clientIp, isAllowed } from '../protection/client-network.ts'
+import { presetOf } from '@orchestrator/shared/verification/preset-of'
+import { clientIp } from '../protection/client-network.ts'
 import { headersFit } from '../protection/header-limits.ts'
 import type { AcceptDeps, Delivery } from './deps.ts'
 import type { AcceptOutcome } from './outcome.ts'
@@ -31,7 +32,7 @@ export function admit(
     return { outcome: 'unknown_provider' }
   }
   if (!provider.enabled) return { outcome: 'provider_disabled' }
-  const preset = provider.preset === 'custom' ? provider.custom : findPreset(provider.preset)
+  const preset = presetOf(provider)
   if (!preset) return { outcome: 'misconfigured', problem: `there is no preset ${provider.preset}` }
   if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed' }
   if (!headersFit(delivery.headers)) return { outcome: 'headers_too_large' }
