@@ -3,13 +3,13 @@
  * name, all of them strings. https://developer.paddle.com/classic/guides/zg9joji1mzu0mduy-verifying-webhooks
  */
 import type { CodeScheme } from '../../contracts/preset.ts'
-import { toBase64, utf8 } from '../../core/bytes.ts'
+import { utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import type { Scheme } from '../types.ts'
 import { type Fields, onlyField, readUrlEncoded, repeatsNames, urlEncoded } from './form.ts'
-import { signingSecret } from './secret-match.ts'
+import { signWithRsa, splitSecrets } from './sign-rsa.ts'
 import { decodeSignature } from './signature/keyed-hash.ts'
-import { signPrivateKey, verifyPublicKey } from './signature/public-key.ts'
+import { verifyPublicKey } from './signature/public-key.ts'
 
 const SIGNATURE = 'p_signature'
 const ALGORITHM = { kind: 'rsa', hash: 'SHA-1', key: 'pem' } as const
@@ -39,7 +39,9 @@ export const paddleClassic: Scheme<CodeScheme> = {
   async sign(_, { url, headers, rawBody, contentType, secrets }) {
     const form = readUrlEncoded(contentType, rawBody)
     if (form === undefined) throw new Error('Paddle Classic sends forms')
-    const signature = toBase64(await signPrivateKey(ALGORITHM, signingSecret(secrets), signedContent(form)))
+    const { privateKey } = splitSecrets(secrets)
+    if (privateKey === undefined) throw new Error('signing needs the RSA private key, in PKCS #8 PEM')
+    const signature = await signWithRsa(privateKey, 'SHA-1', signedContent(form))
     return { url, headers: { ...headers }, rawBody: urlEncoded([...form, [SIGNATURE, signature]]) }
   },
 
