@@ -9,8 +9,16 @@ import { sign } from '../sign.ts'
 import { verify } from '../verify.ts'
 
 const senders = [
-  ...['adyen-payments', 'braintree', 'contentful', 'dropbox-sign', 'mailgun', 'mandrill', 'paddle-classic', 'twilio'],
-  ...['hubspot-v1', 'moralis-streams'],
+  'adyen-payments',
+  'braintree',
+  'contentful',
+  'dropbox-sign',
+  'hubspot-v1',
+  'mailgun',
+  'mandrill',
+  'moralis-streams',
+  'paddle-classic',
+  'twilio',
 ]
 
 describe.each(senders)('%s, in the runtime of Workers', (id) => {
