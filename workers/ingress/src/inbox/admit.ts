@@ -34,6 +34,8 @@ export function admit(
   if (!provider.enabled) return { outcome: 'provider_disabled' }
   const preset = presetOf(provider)
   if (!preset) return { outcome: 'misconfigured', problem: `there is no preset ${provider.preset}` }
+  if (preset.verification.scheme === 'none' && provider.allowedIps.length === 0)
+    return { outcome: 'misconfigured', problem: `nothing proves who sends to ${provider.id}: it needs allowed networks` }
   if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed' }
   if (!headersFit(delivery.headers)) return { outcome: 'headers_too_large' }
   const allowed = [...new Set<string>([...preset.methods, ...handshakeMethods(preset)])]
