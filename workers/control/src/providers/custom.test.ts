@@ -62,6 +62,8 @@ describe('a custom sender is refused', () => {
     const digest = { algorithm: { kind: 'digest', hash: 'SHA-256' } }
     expect(wrong(signature(digest))).toEqual(['custom.verification.template'])
     expect(wrong(signature({ ...digest, template: '{secret}{body}' }))).toEqual([])
+    const beside = { alternatives: [{ ...digest, format: SIGNATURE.format }] }
+    expect(wrong(signature(beside))).toEqual(['custom.verification.template'])
     const inHeader = { from: { kind: 'header', names: ['x-time'] }, unit: 'seconds', tolerance: TOLERANCE }
     expect(wrong(signature({ timestamp: inHeader }))).toEqual(['custom.verification.template'])
     expect(wrong(signature({ timestamp: inHeader, template: '{timestamp}.{body}' }))).toEqual([])

@@ -120,10 +120,11 @@ export function checkCustom(custom: Preset): Issue[] {
 
 type Found = [path: string, message: string]
 
-function checkSignature({ algorithm, format, template, timestamp }: SignatureScheme): Found[] {
+function checkSignature({ algorithm, format, template, timestamp, alternatives = [] }: SignatureScheme): Found[] {
   const found: Found[] = []
+  const ways = [{ algorithm, format }, ...alternatives]
   const signsTime = template.includes('{timestamp}')
-  if (algorithm.kind === 'digest' && !template.includes('{secret}')) {
+  if (ways.some((way) => way.algorithm.kind === 'digest') && !template.includes('{secret}')) {
     found.push(['template', 'a plain hash proves nothing unless {secret} is part of what is hashed'])
   }
   if (signsTime && timestamp === null) found.push(['timestamp', '{timestamp} is in the template: say where the time stands'])
@@ -133,9 +134,9 @@ function checkSignature({ algorithm, format, template, timestamp }: SignatureSch
   if (timestamp?.from.kind === 'body' && !template.includes('{body}')) {
     found.push(['template', 'the time stands in the body: sign the {body}'])
   }
-  if (timestamp?.from.kind === 'pair' && format.kind !== 'pairs')
+  if (timestamp?.from.kind === 'pair' && ways.some((way) => way.format.kind !== 'pairs'))
     found.push(['timestamp.from', 'only named pairs hold a time of this kind'])
-  if ((timestamp?.from.kind === 'position') !== (format.kind === 'positional')) {
+  if (ways.some((way) => (timestamp?.from.kind === 'position') !== (way.format.kind === 'positional'))) {
     found.push(['timestamp.from', 'a positional format has the time first, and no other format has'])
   }
   return found

@@ -1,4 +1,4 @@
-import type { FactSource, Preset, SimpleFact } from '@orchestrator/shared/contracts/preset'
+import type { DedupeRule, FactSource, Preset, SimpleFact } from '@orchestrator/shared/contracts/preset'
 import type { SampleEvent } from '@orchestrator/shared/contracts/sender-guide'
 import { utf8 } from '@orchestrator/shared/core/bytes'
 import { readFact } from '@orchestrator/shared/verification/event-facts'
@@ -9,10 +9,21 @@ const MIN_ID_LENGTH = 6
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
- * The sample with an id of its own, wherever the id stands, so that a second test event is not taken for the first once more. A
- * sample whose id is none of its texts stays as it is, and is then a duplicate.
+ * The sample made one of a kind, so that a second test event is not taken for the first once more: with an id of its own wherever
+ * the id stands, and where the body counts, with a mark in its JSON. What is neither stays as it is, and is then a duplicate.
  */
-export async function freshSample(preset: Preset, sample: SampleEvent): Promise<SampleEvent> {
+export async function freshSample(preset: Preset, rule: DedupeRule, sample: SampleEvent): Promise<SampleEvent> {
+  const fresh = await withFreshId(preset, sample)
+  return rule.by === 'id' && fresh !== sample ? fresh : { ...fresh, body: withMark(fresh.body) }
+}
+
+/** A JSON object with one more field at its end; other texts as they are. */
+function withMark(body: string): string {
+  const object = /^\s*\{[\s\S]*[^\s{][\s\S]*\}\s*$/.test(body)
+  return object ? body.replace(/\}\s*$/, `,"orchestrator_test":"${crypto.randomUUID()}"}`) : body
+}
+
+async function withFreshId(preset: Preset, sample: SampleEvent): Promise<SampleEvent> {
   const url = `https://sample.invalid/?${sample.query ?? ''}`
   const body = await parseBody(sample.contentType, utf8(sample.body))
   const source = { body, headers: new Headers(sample.headers), url }

@@ -28,7 +28,8 @@ export async function signTestEvent(
   nowSeconds: number,
 ): Promise<SignedEvent> {
   const notes = provider.custom ? undefined : findSenderNotes(preset.id)
-  const given: SampleEvent = { ...(await freshSample(preset, notes?.sample ?? CUSTOM_SAMPLE)), ...withoutUndefined(sample) }
+  const fresh = await freshSample(preset, provider.dedupe ?? preset.dedupe, notes?.sample ?? CUSTOM_SAMPLE)
+  const given: SampleEvent = { ...fresh, ...withoutUndefined(sample) }
   const keys = signingKeys(provider, preset, secrets, privateKey)
   const [method = 'POST'] = preset.methods
   const input = {
