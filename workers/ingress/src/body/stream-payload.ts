@@ -5,6 +5,8 @@ import type { LargeBody } from './receive-body.ts'
 
 /** R2 that takes no piece for this long is treated as down, ms. */
 const PIECE_DEADLINE_MS = 5_000
+/** R2 that has every byte and does not say so for this long is treated as down, ms. */
+const COMMIT_DEADLINE_MS = 5_000
 
 export type Streamed =
   | { kind: 'stored'; body: StoredBody; sha256: string }
@@ -35,12 +37,16 @@ export async function streamPayload(
   const writer = pipe.writable.getWriter()
   const reader = stream.getReader()
   const hash = createHash('sha256')
+  let size = 0
   let broken = false
   let refused: unknown
   for (;;) {
     const piece = await reader.read().catch(() => undefined)
-    if (piece === undefined) broken = true
-    if (piece === undefined || piece.done) break
+    if (piece === undefined || piece.done) {
+      broken = piece === undefined || size !== length
+      break
+    }
+    size += piece.value.byteLength
     hash.update(piece.value)
     onChunk(piece.value)
     try {
@@ -58,7 +64,7 @@ export async function streamPayload(
     () => true,
     () => false,
   )
-  const stored = await put
+  const stored = await withDeadline(put, COMMIT_DEADLINE_MS, 'R2').catch((error: unknown) => ({ ok: false as const, error }))
   if (!stored.ok) return closed ? { kind: 'failed', error: stored.error } : { kind: 'unreadable' }
   return { kind: 'stored', body: { bodyEncoding: 'r2', body: key }, sha256: hash.digest('hex') }
 }

@@ -16,13 +16,6 @@ ON CONFLICT (provider) DO UPDATE SET iv = excluded.iv, ciphertext = excluded.cip
 
 /** The effects on real bindings. What cannot be kept is answered 503, so that the sender's handshake fails visibly. */
 export function createHandshakeEffects(env: Env, { logger, requestId }: RequestTools): HandshakeEffects {
-  const done = async <T>(what: string, work: Promise<T>): Promise<T> => {
-    try {
-      return await withDeadline(work, EFFECT_DEADLINE_MS, what)
-    } catch (error) {
-      throw new AppError('unavailable', 'The handshake could not be completed. Please try again.', { cause: error })
-    }
-  }
   const by = (): ChangeContext => ({
     at: Date.now(),
     actor: { kind: 'system', id: 'ingress' },
@@ -37,6 +30,14 @@ export function createHandshakeEffects(env: Env, { logger, requestId }: RequestT
     storeSecret: (provider, secret) => done('the secret', storeSecret(env, by(), provider, secret, onMirrorFailure)),
     showToken: (provider, token) => done('the token', storeToken(env, provider, token)),
     confirm: (url) => done('the confirmation', confirm(url)),
+  }
+}
+
+async function done<T>(what: string, work: Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(work, EFFECT_DEADLINE_MS, what)
+  } catch (error) {
+    throw new AppError('unavailable', 'The handshake could not be completed. Please try again.', { cause: error })
   }
 }
 

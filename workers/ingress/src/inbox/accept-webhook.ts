@@ -113,8 +113,11 @@ async function takeLarge(
   }
   const id = deps.newId('whk', snapshot.settings.writeShard, receivedAt)
   const streamed = await deps.streamPayload(id, body, (chunk) => verifier.value.update(chunk))
-  if (streamed.kind === 'unreadable') return { outcome: 'body_unreadable' }
-  if (streamed.kind === 'failed') return { outcome: 'not_durable' }
+  if (streamed.kind !== 'stored') {
+    // What R2 was late with may still arrive.
+    deps.dropPayload(id)
+    return { outcome: streamed.kind === 'unreadable' ? 'body_unreadable' : 'not_durable' }
+  }
   const verdict: Verdict = verifier.value.finish()
   const limited = verdict.ok ? await overLimit(admitted, deps) : refusal(admitted, verdict.error, secrets)
   if (!verdict.ok || limited) {

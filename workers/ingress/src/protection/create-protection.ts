@@ -21,7 +21,6 @@ export function createProtection(
   { logger, waitUntil }: RequestTools,
 ): Pick<AcceptDeps, 'failures' | 'limitProvider' | 'recordRejection'> {
   const log = (what: string) => (error: unknown) => logger.log('warn', what, { cause: errorMessage(error) })
-  const blockKey = (provider: string, ip: string | null) => `${provider} ${ip}`
   // Developers fail often, and always from one address.
   const exempt = (ip: string | null) => env.ENVIRONMENT === 'development' && isLoopback(ip)
 
@@ -57,6 +56,10 @@ export function createProtection(
       waitUntil(storing.catch(log('a refused request could not be kept')))
     },
   }
+}
+
+function blockKey(provider: string, ip: string | null): string {
+  return `${provider} ${ip}`
 }
 
 /** A bucket as large as the limit: a burst may use a whole period at once. */

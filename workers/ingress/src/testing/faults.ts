@@ -46,6 +46,15 @@ export function late<T extends object>(binding: T, ms: number, ...methods: (keyo
   })
 }
 
+/** Does the real thing at once, but says so only after `ms`. */
+export function answeringLate<T extends object>(binding: T, ms: number, ...methods: (keyof T & string)[]): T {
+  return replaceMethods(binding, methods, (real) => async (...args) => {
+    const value = await real(...args)
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    return value
+  })
+}
+
 /** Does the real thing, and notes the arguments of each call. */
 export function watched<T extends object>(binding: T, calls: unknown[][], ...methods: (keyof T & string)[]): T {
   return replaceMethods(binding, methods, (real) => (...args) => {
