@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Stripe } from 'stripe'
 import { describe, it } from 'vitest'
 import { fromBase64, utf8 } from '../core/bytes.ts'
@@ -47,7 +48,7 @@ interface Recorded {
   expect_event_type?: string
 }
 
-const fixtures = new URL('../../../../test/vectors/fixtures/vectors.jsonl', import.meta.url)
+const fixtures = join(import.meta.dirname, '../../../../test/vectors/fixtures/vectors.jsonl')
 const recorded = readFileSync(fixtures, 'utf8')
   .split('\n')
   .flatMap((line): Recorded[] => (line === '' ? [] : [JSON.parse(line) as Recorded]))
