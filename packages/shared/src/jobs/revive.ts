@@ -20,15 +20,12 @@ const SELECT_REVIVABLE = `SELECT j.id, j.generation, j.queue, j.trace FROM jobs 
     WHERE v.value ->> '$.type' = 'job.revived' AND e.at > ?3) < ?4
   LIMIT ${MAX_JOBS}`
 
-const SELECT_QUEUED = `SELECT id, generation, queue, trace FROM jobs
-  WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'queued'`
-
-type Revived = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace'>
+type Revivable = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace'>
 
 /**
  * A sender delivered an event again whose jobs lie dead: they go back to work under the next generation, at most three times a
- * day and not within a minute of the death. Guarded by the generation, so that of two redeliveries one revives. Answers the
- * claim checks to send; the sweep sends what the caller cannot. Throws when D1 cannot.
+ * day and not within a minute of the death. Guarded by the generation, so that of two redeliveries one revives, and
+ * answers the claim checks to send; the sweep sends what the caller cannot. Throws when D1 cannot.
  */
 export async function reviveDead(
   db: D1Database,
@@ -39,19 +36,20 @@ export async function reviveDead(
     db
       .prepare(SELECT_REVIVABLE)
       .bind(inboxId, now - REST_AFTER_DEATH_MS, now - REVIVAL_WINDOW_MS, MAX_REVIVALS)
-      .all<Revived>(),
+      .all<Revivable>(),
   )
   const dead = found.results
   if (dead.length === 0) return []
-  const statements = dead.flatMap(({ id, generation }) => {
+  const groups = dead.map(({ id, generation }) => {
     const event: LogEvent = { type: 'job.revived', jobId: id, data: { fromGeneration: generation } }
     return nextGenerationStatements(db, { jobId: id, generation, now, graceMs }, event)
   })
-  const ids = JSON.stringify(dead.map(({ id }) => id))
-  const results = await retryD1(() => db.batch<Revived>([...statements, db.prepare(SELECT_QUEUED).bind(ids)]))
-  const queued = results.at(-1)?.results ?? []
-  const before = new Map(dead.map(({ id, generation }) => [id, generation]))
-  return queued.flatMap(({ id, generation, queue, trace }) =>
-    generation === (before.get(id) ?? 0) + 1 ? { queue, message: { kind: 'job', jobId: id, generation, trace } } : [],
-  )
+  const results = await retryD1(() => db.batch(groups.flat()))
+  let next = 0
+  return dead.flatMap(({ id, generation, queue, trace }, n) => {
+    const own = results.slice(next, (next += groups[n]?.length ?? 0))
+    // Another redelivery was quicker: it sends.
+    if (own.every(({ meta }) => meta.changes === 0)) return []
+    return { queue, message: { kind: 'job' as const, jobId: id, generation: generation + 1, trace } }
+  })
 }

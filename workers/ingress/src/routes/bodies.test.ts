@@ -176,7 +176,7 @@ describe('any other body is kept to the byte', () => {
     ['nothing', new Uint8Array(), 'application/json'],
   ]
   for (const [name, body, contentType] of bodies) {
-    it(name, async ({ expect }) => {
+    it(`like ${name}`, async ({ expect }) => {
       const { code, row, body: stored, routes } = await kept(await fromPlain(body, contentType, name))
       expect([code, row?.type, row?.bodySize]).toEqual([200, name, body.length])
       expect(stored).toEqual(body)
