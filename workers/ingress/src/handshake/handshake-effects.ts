@@ -3,16 +3,13 @@ import type { Provider } from '@orchestrator/shared/contracts/config'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { sealSecret } from '@orchestrator/shared/secrets/envelope'
-import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
 import type { RequestTools } from '../deps.ts'
 import type { Env } from '../env.ts'
 import type { HandshakeEffects } from '../inbox/deps.ts'
+import { storeToken } from './store-token.ts'
 
 /** Asana waits 10 s for the answer, Notion and SNS longer. */
 const EFFECT_DEADLINE_MS = 8_000
-
-const UPSERT_TOKEN = `INSERT INTO handshake_tokens (provider, iv, ciphertext, at) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT (provider) DO UPDATE SET iv = excluded.iv, ciphertext = excluded.ciphertext, at = excluded.at`
 
 /** The effects on real bindings. What cannot be kept is answered 503, so that the sender's handshake fails visibly. */
 export function createHandshakeEffects(env: Env, { logger, requestId }: RequestTools): HandshakeEffects {
@@ -28,7 +25,7 @@ export function createHandshakeEffects(env: Env, { logger, requestId }: RequestT
     logger.log('warn', 'R2 has not the newest configuration', { cause: errorMessage(error) })
   return {
     storeSecret: (provider, secret) => done('the secret', storeSecret(env, by(), provider, secret, onMirrorFailure)),
-    showToken: (provider, token) => done('the token', storeToken(env, provider, token)),
+    showToken: (provider, token) => done('the token', storeToken(env, provider.id, token, Date.now())),
     confirm: (url) => done('the confirmation', confirm(url)),
   }
 }
@@ -79,11 +76,6 @@ async function storeSecret(
     { onMirrorFailure },
   )
   return changed.value
-}
-
-async function storeToken(env: Env, { id }: Provider, token: string): Promise<void> {
-  const { iv, ciphertext } = await sealSecret(env.SECRETS_KEY, handshakeTokenName(id), 1, token)
-  await env.CONTROL_DB.prepare(UPSERT_TOKEN).bind(id, iv, ciphertext, Date.now()).run()
 }
 
 /** The address was pinned to the sender's host when it was read. */

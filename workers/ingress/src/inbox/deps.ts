@@ -6,7 +6,7 @@ import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { LargeBody, Received } from '../body/receive-body.ts'
 import type { Streamed } from '../body/stream-payload.ts'
 import type { Kept, WebhookDraft } from '../fallback/store-durably.ts'
-import type { Rejection } from '../protection/rejections.ts'
+import type { Rejection } from '../protection/store-rejection.ts'
 
 /** What accepting a webhook needs of the world. */
 export interface AcceptDeps {

@@ -7,7 +7,7 @@ import type { Isolate, RequestTools } from '../deps.ts'
 import type { Env } from '../env.ts'
 import type { AcceptDeps } from '../inbox/deps.ts'
 import { isLoopback } from './client-network.ts'
-import { storeRejection } from './rejections.ts'
+import { storeRejection } from './store-rejection.ts'
 
 /** A limiter that is slower than this is treated as down, ms. */
 export const LIMITER_DEADLINE_MS = 300
