@@ -1,6 +1,6 @@
-import { createIngress } from '../../workers/ingress/src/app.ts'
+import { createIngress } from '../../../workers/ingress/src/app.ts'
 
-export { ProviderLimiter } from '../../workers/ingress/src/protection/provider-limiter.do.ts'
+export { ProviderLimiter } from '../../../workers/ingress/src/protection/provider-limiter.do.ts'
 
 /**
  * The real ingress with its clock standing at the time a header names. Requests come one after another. A new `batch` begins
