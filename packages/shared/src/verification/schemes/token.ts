@@ -72,9 +72,7 @@ function signOutside(place: Exclude<Place, { kind: 'body' }>, secret: string, { 
     return { url: target.href, headers: { ...headers }, rawBody }
   }
   const [name, value] =
-    place.kind === 'basic'
-      ? ['authorization', `Basic ${toBase64(utf8(secret))}`]
-      : [place.name, `${place.prefix ?? ''}${secret}`]
+    place.kind === 'basic' ? ['authorization', `Basic ${toBase64(utf8(secret))}`] : [place.name, `${place.prefix ?? ''}${secret}`]
   return { url, headers: { ...headers, [name]: value }, rawBody }
 }
 
