@@ -19,7 +19,7 @@ export interface AloneOptions {
   main?: string
   stateDir: string
   /** What the world answers the Worker, `undefined`: 404. Without it, the Worker fetches for real. */
-  outbound?: (url: string, body: string) => string | undefined
+  outbound?: (url: string, body: string) => string | undefined | Promise<string | undefined>
 }
 
 /**
@@ -35,7 +35,7 @@ export async function startAlone(name: WorkerName, { main, stateDir, outbound }:
   delete worker.dev?.outboundService
   if (outbound) {
     const handler = async (request: { url: string; text(): Promise<string> }) => {
-      const answer = outbound(request.url, await request.text())
+      const answer = await outbound(request.url, await request.text())
       return new Response(answer ?? null, { status: answer === undefined ? 404 : 200 })
     }
     worker.dev = { ...worker.dev, outboundService: { type: 'fetcher', handler } }

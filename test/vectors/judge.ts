@@ -1,15 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Answer } from '../support/ingress.ts'
 import type { Vector } from './vector.ts'
 
-/** What ingress answered, and what it stored. */
-export interface Answer {
-  status: number
-  headers: Headers
-  body: string
-  stored: { eventId: string | null; type: string | null } | null
-}
-
-/** These lines bind in both directions; for the others a vendor's own verdict is the limit of laxness. */
+/** These lines bind in both directions. Of `vendor` lines the vendor's verdict is the limit of laxness; `either` binds in none. */
 const BINDING = new Set<Vector['strength']>(['must', 'docs', 'docs-scheme', 'hardening'])
 
 /** Says how an answer differs from the one a correct receiver gives; `undefined`: it does not. */
@@ -21,9 +14,11 @@ export function disagreement(vector: Vector, answer: Answer): string | undefined
     if (answer.stored) return 'stored a handshake as an event'
     return vector.challenge_response ? challengeDifference(vector.challenge_response, answer) : undefined
   }
-  if (verdict === 'handshake') return wanted === 'accept' || BINDING.has(vector.strength) ? 'answered a handshake' : undefined
+  // Whatever the line's strength: an event that was answered and not kept is lost.
+  if (wanted === 'accept' && verdict === 'handshake') return 'answered, and stored no event'
   if (BINDING.has(vector.strength) && verdict !== wanted) return `expected ${wanted}, answered ${answer.status}`
-  if (vector.strength === 'vendor' && vector.vendor_verdict === 'reject' && verdict === 'accept') return 'laxer than the vendor'
+  const vendor = vector.vendor_verdict ?? wanted
+  if (vector.strength === 'vendor' && vendor === 'reject' && verdict !== 'reject') return 'laxer than the vendor'
   return verdict === 'accept' && wanted === 'accept' ? factDifference(vector, answer) : undefined
 }
 
