@@ -1,10 +1,11 @@
 import { defineProject } from 'vitest/config'
 
-/** Requests that the vendors' own packages signed or checked. */
+/** Requests that the vendors' own packages signed or checked, and one of every sender, through the running ingress. */
 export default defineProject({
   test: {
     name: 'conformance',
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
+    hookTimeout: 60_000,
   },
 })
