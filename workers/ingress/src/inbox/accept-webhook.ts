@@ -51,7 +51,7 @@ function noteRefusal(outcome: AcceptOutcome, delivery: Delivery, { settings }: C
   const ip = clientIp(headers)
   if (outcome.outcome === 'unverified') deps.failures.count(provider, ip)
   const reason = outcome.outcome === 'unverified' ? outcome.reason : outcome.outcome
-  const proofHeaders = outcome.outcome === 'unverified' ? outcome.proofHeaders : []
+  const { proofHeaders } = outcome
   deps.recordRejection({ provider, reason, method, ip, headers, proofHeaders, at: deps.now(), shard: settings.writeShard })
 }
 

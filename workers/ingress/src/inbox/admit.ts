@@ -3,6 +3,7 @@ import type { Preset } from '@orchestrator/shared/contracts/preset'
 import { isAllowed } from '@orchestrator/shared/inbox/allowed-networks'
 import { handshakeMethods } from '@orchestrator/shared/verification/handshakes/index'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
+import { proofHeaders } from '@orchestrator/shared/verification/verify'
 import { clientIp } from '../protection/client-network.ts'
 import { headersFit } from '../protection/header-limits.ts'
 import type { AcceptDeps, Delivery } from './deps.ts'
@@ -36,7 +37,7 @@ export function admit(
   if (!preset) return { outcome: 'misconfigured', problem: `there is no preset ${provider.preset}` }
   if (preset.verification.scheme === 'none' && provider.allowedIps.length === 0)
     return { outcome: 'misconfigured', problem: `nothing proves who sends to ${provider.id}: it needs allowed networks` }
-  if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed' }
+  if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed', proofHeaders: proofHeaders(preset) }
   if (!headersFit(delivery.headers)) return { outcome: 'headers_too_large' }
   const allowed = [...new Set<string>([...preset.methods, ...handshakeMethods(preset)])]
   if (!allowed.includes(delivery.method)) return { outcome: 'method_not_allowed', allowed }

@@ -27,7 +27,11 @@ export type AcceptOutcome =
   /** 431 */
   | { outcome: 'headers_too_large' }
   /** 403 */
-  | { outcome: 'network_not_allowed' }
+  | {
+      outcome: 'network_not_allowed'
+      /** It may be genuine all the same: redacted before a sample of the request is kept. */
+      proofHeaders: readonly string[]
+    }
   /** 429: too many failures from one address, or more verified webhooks than the provider's limit. */
   | { outcome: 'rate_limited'; by: 'failures' | 'provider'; retryAfterMs: number }
   /** 413. `limitBytes` is the provider's, or that of schemes that need the whole body. */

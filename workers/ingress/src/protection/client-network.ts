@@ -9,3 +9,10 @@ export function clientIp(headers: Headers): string | null {
 export function isLoopback(ip: string | null): boolean {
   return ip === null || (ipaddr.isValid(ip) && ipaddr.process(ip).range() === 'loopback')
 }
+
+/** Whoever has an IPv6 address has a network of them (/64): all of it counts as one. */
+export function whoeverHas(ip: string | null): string {
+  if (ip === null || !ip.includes(':') || !ipaddr.isValid(ip)) return String(ip)
+  const address = ipaddr.process(ip)
+  return address.kind() === 'ipv4' ? address.toString() : (address as ipaddr.IPv6).parts.slice(0, 4).join(':')
+}

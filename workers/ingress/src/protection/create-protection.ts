@@ -6,7 +6,7 @@ import { shardDb } from '@orchestrator/shared/db/data-db'
 import type { Isolate, RequestTools } from '../deps.ts'
 import type { Env } from '../env.ts'
 import type { AcceptDeps } from '../inbox/deps.ts'
-import { isLoopback } from './client-network.ts'
+import { isLoopback, whoeverHas } from './client-network.ts'
 import { storeRejection } from './store-rejection.ts'
 
 /** A limiter that is slower than this is treated as down, ms. */
@@ -59,7 +59,7 @@ export function createProtection(
 }
 
 function blockKey(provider: string, ip: string | null): string {
-  return `${provider} ${ip}`
+  return `${provider} ${whoeverHas(ip)}`
 }
 
 /** A bucket as large as the limit: a burst may use a whole period at once. */

@@ -79,8 +79,8 @@ describe('POST /webhooks/:provider accepts', () => {
 
   it('an event for every route that matches, and sends each queue its claim checks', async ({ expect }) => {
     const calls: unknown[][] = []
-    const WEBHOOK_QUEUE = watched(env.WEBHOOK_QUEUE, calls, 'sendBatch')
-    const LOW_QUEUE = watched(env.LOW_QUEUE, calls, 'sendBatch')
+    const WEBHOOK_QUEUE = watched(env.WEBHOOK_QUEUE, calls, 'send')
+    const LOW_QUEUE = watched(env.LOW_QUEUE, calls, 'send')
     const request = await signed(subscriptionEvent(), { provider: 'stripe-fan-out' })
     const response = await fetchWith({ ...env, WEBHOOK_QUEUE, LOW_QUEUE }, request)
     const { id, status } = await response.json<Accepted>()
@@ -91,7 +91,7 @@ describe('POST /webhooks/:provider accepts', () => {
       ['fan-out-2', 'low'],
     ])
     const trace = (await inboxRow(id))?.trace
-    expect(calls).toEqual(jobs.map((job) => [[{ body: { kind: 'job', jobId: job.id, generation: 1, trace }, delaySeconds: 0 }]]))
+    expect(calls).toEqual(jobs.map((job) => [{ kind: 'job', jobId: job.id, generation: 1, trace }, { delaySeconds: 0 }]))
   })
 
   it('a large event: its body lies in R2, byte for byte', async ({ expect }) => {
