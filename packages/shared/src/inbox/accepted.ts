@@ -39,7 +39,7 @@ export const acceptedWebhook = z.object({
   id: inboxId,
   provider: z.string(),
   /** A delivery that was seen under any of them is a duplicate; the first one is the row's. */
-  dedupeKeys: z.array(z.string().min(1)).min(1),
+  dedupeKeys: z.array(z.string().min(1)).min(1).max(2),
   /** A redelivery revives the jobs of this event that are dead. */
   reviveDead: z.boolean().default(true),
   dedupeWindowMs: z.int().positive(),

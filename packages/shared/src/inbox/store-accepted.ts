@@ -18,13 +18,18 @@ export interface StoreOptions {
   restoredFrom?: 'r2' | 'message'
 }
 
-/** Another webhook has one of the keys (?2, a JSON array), and its window has not passed. CROSS: the few keys come first, each one look-up. */
-const SEEN = `FROM json_each(?2) AS seen_key CROSS JOIN dedupe AS seen ON seen.provider = ?1 AND seen.key = seen_key.value
-WHERE seen.at > ?4 - ?5 AND seen.inbox_id <> ?3`
-
-/** A new event, or one whose window has passed, takes its keys, all or none; a duplicate writes nothing. */
-const UPSERT_DEDUPE = `INSERT INTO dedupe (provider, key, inbox_id, at)
-SELECT ?1, own_key.value, ?3, ?4 FROM json_each(?2) AS own_key WHERE NOT EXISTS (SELECT 1 ${SEEN})
+/**
+ * The first key, where nobody else holds it within the window: ?1 provider, ?2 key, ?3 inbox id, ?4 time, ?5 window. A new event, or
+ * one whose window has passed, takes it; a duplicate writes nothing.
+ */
+const TAKE_KEY = `ON CONFLICT (provider, key) DO UPDATE SET inbox_id = excluded.inbox_id, at = excluded.at
+WHERE dedupe.at <= excluded.at - ?5`
+const TAKE_ONLY_KEY = `INSERT INTO dedupe (provider, key, inbox_id, at) VALUES (?1, ?2, ?3, ?4) ${TAKE_KEY}`
+/** The same where there is a second key, ?6: both are taken, or none. */
+const TAKE_FIRST_KEY = `INSERT INTO dedupe (provider, key, inbox_id, at) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
+SELECT 1 FROM dedupe WHERE provider = ?1 AND key = ?6 AND at > ?4 - ?5 AND inbox_id <> ?3) ${TAKE_KEY}`
+const TAKE_SECOND_KEY = `INSERT INTO dedupe (provider, key, inbox_id, at) SELECT ?1, ?5, ?3, ?4 WHERE EXISTS (
+SELECT 1 FROM dedupe WHERE provider = ?1 AND key = ?2 AND inbox_id = ?3)
 ON CONFLICT (provider, key) DO UPDATE SET inbox_id = excluded.inbox_id, at = excluded.at
 WHERE dedupe.inbox_id <> excluded.inbox_id`
 
@@ -38,40 +43,61 @@ AND NOT EXISTS (SELECT 1 FROM inbox WHERE id = ?3)`
 const BOUND_COLUMNS = INBOX_COLUMNS.filter((column) => column !== 'log')
 const INSERT_INBOX = `INSERT OR IGNORE INTO inbox (${columnList([...BOUND_COLUMNS, 'log'])})
 SELECT ${BOUND_COLUMNS.map((_, i) => `?${i + 1}`).join(', ')}, (SELECT json_array(max(seq)) FROM events)
-WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id = ?1)`
+WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id = ?1) RETURNING status AS own`
 
 const INSERT_JOBS = insertJobs(`(inbox.log ->> '$[0]')`)
 
-const SELECT_RESULT = `SELECT own, original, EXISTS (SELECT 1 FROM jobs WHERE inbox_id = original AND state = 'dead') AS dead
-FROM (SELECT (SELECT status FROM inbox WHERE id = ?3) AS own,
-(SELECT seen.inbox_id ${SEEN} ORDER BY seen_key.key LIMIT 1) AS original)`
+/** Why nothing was inserted: it is there already, or another delivery holds a key. ?1 provider, ?2 inbox id, ?3 and ?4 keys, ?5 the window's beginning. */
+const SELECT_STORED = `SELECT own, original, EXISTS (SELECT 1 FROM jobs WHERE inbox_id = original AND state = 'dead') AS dead
+FROM (SELECT (SELECT status FROM inbox WHERE id = ?2) AS own, coalesce(
+(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?3 AND at > ?5 AND inbox_id <> ?2),
+(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?4 AND at > ?5 AND inbox_id <> ?2)) AS original)`
+
+interface Stored {
+  own: InboxRow['status'] | null
+  original: string | null
+  dead: 0 | 1
+}
 
 /**
- * Stores a webhook with its jobs and its event in one batch of D1: 5 rows written with one job, 3 when ignored, 0 when it is a
- * duplicate. Idempotent: the same record again answers the same and writes nothing. Throws when D1 cannot.
+ * Stores a webhook with its jobs and its event in one batch of D1: 5 rows written with one job, 3 when ignored, one more with a
+ * second dedupe key, 0 when it is a duplicate (which a second look tells). Idempotent: the same record again answers the same and
+ * writes nothing. Throws when D1 cannot.
  */
 export async function storeAccepted(db: D1Database, record: AcceptedWebhook, options: StoreOptions): Promise<StoreResult> {
   const { provider, dedupeKeys, id } = record
-  const results = await retryD1(() => db.batch<Record<string, unknown>>(storeStatements(db, record, options)))
-  const [row] = (results.at(-1)?.results ?? []) as { own: InboxRow['status'] | null; original: string | null; dead: 0 | 1 }[]
-  const { own, original, dead } = row ?? { own: null, original: null, dead: 0 }
-  if (own !== null) return { outcome: own, id }
-  if (original === null) throw new Error(`webhook ${id} left no trace under ${provider} ${dedupeKeys.join(' ')}`)
-  return { outcome: 'duplicate', id: original, dead: dead === 1 }
+  const results = await retryD1(() => db.batch<Stored>(storeStatements(db, record, options)))
+  const inserted = results[dedupeKeys.length + 1]?.results[0]?.own
+  if (inserted) return { outcome: inserted, id }
+  const [first, second = first] = dedupeKeys
+  const since = record.receivedAt - record.dedupeWindowMs
+  const row = await retryD1(() => db.prepare(SELECT_STORED).bind(provider, id, first, second, since).first<Stored>())
+  if (row?.own) return { outcome: row.own, id }
+  if (!row?.original) throw new Error(`webhook ${id} left no trace under ${provider} ${dedupeKeys.join(' ')}`)
+  return { outcome: 'duplicate', id: row.original, dead: row.dead === 1 }
 }
 
-/** The batch of {@link storeAccepted}; the last statement tells the result. */
+/** The batch of {@link storeAccepted}: dedupe keys, event, inbox (which returns its status when it is new), jobs. */
 export function storeStatements(db: D1Database, record: AcceptedWebhook, options: StoreOptions): D1PreparedStatement[] {
   const { provider, dedupeKeys, id, receivedAt, trace } = record
-  const keys = JSON.stringify(dedupeKeys)
   const row = inboxRow(record)
   const jobs = record.jobs.map((job) => jobRow({ ...record, inboxId: id, createdAt: receivedAt }, job, options.now))
+  const events = JSON.stringify(ingestEvents(record, options))
   return [
-    db.prepare(UPSERT_DEDUPE).bind(provider, keys, id, receivedAt, record.dedupeWindowMs),
-    db.prepare(INSERT_EVENT).bind(provider, dedupeKeys[0], id, options.now, trace, JSON.stringify(ingestEvents(record, options))),
+    ...takeKeys(db, record),
+    db.prepare(INSERT_EVENT).bind(provider, dedupeKeys[0], id, options.now, trace, events),
     db.prepare(INSERT_INBOX).bind(...BOUND_COLUMNS.map((column) => row[column])),
     ...(jobs.length > 0 ? [db.prepare(INSERT_JOBS).bind(JSON.stringify(jobs), id)] : []),
-    db.prepare(SELECT_RESULT).bind(provider, keys, id, receivedAt, record.dedupeWindowMs),
+  ]
+}
+
+function takeKeys(db: D1Database, record: AcceptedWebhook): D1PreparedStatement[] {
+  const { provider, id, receivedAt, dedupeWindowMs } = record
+  const [first, second] = record.dedupeKeys
+  if (second === undefined) return [db.prepare(TAKE_ONLY_KEY).bind(provider, first, id, receivedAt, dedupeWindowMs)]
+  return [
+    db.prepare(TAKE_FIRST_KEY).bind(provider, first, id, receivedAt, dedupeWindowMs, second),
+    db.prepare(TAKE_SECOND_KEY).bind(provider, first, id, receivedAt, second),
   ]
 }
 

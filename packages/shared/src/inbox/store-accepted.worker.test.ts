@@ -105,6 +105,20 @@ describe('storeAccepted', () => {
     expect((await storeAccepted(db, fresh, { now: NOW })).outcome).toBe('accepted')
   })
 
+  it('reads as many rows of a provider with a thousand webhooks as of one with none', async ({ expect }) => {
+    const reads = async (record: AcceptedWebhook) => {
+      const results = await db.batch(storeStatements(db, record, { now: NOW }))
+      return results.reduce((sum, { meta }) => sum + meta.rows_read, 0)
+    }
+    const two = () => [`id:${crypto.randomUUID()}`, `sha256:${crypto.randomUUID()}`]
+    const before = [await reads(webhook()), await reads(webhook({ dedupeKeys: two() }))]
+    await db
+      .prepare("INSERT INTO dedupe (provider, key, inbox_id, at) SELECT 'stripe', 'filler ' || value, 'x', ?1 FROM json_each(?2)")
+      .bind(NOW, JSON.stringify(Array.from({ length: 1_000 }, (_, i) => i)))
+      .run()
+    expect([await reads(webhook()), await reads(webhook({ dedupeKeys: two() }))]).toEqual(before)
+  })
+
   it('accepts one of 50 at once', async ({ expect }) => {
     const dedupeKeys = [`id:${crypto.randomUUID()}`]
     const records = Array.from({ length: 50 }, () => webhook({ dedupeKeys }))
