@@ -5,6 +5,8 @@
 export interface FaultState {
   /** Every statement on DATA rejects, or never answers. */
   data: 'ok' | 'throw' | 'hang'
+  /** Every statement on CONTROL_DB rejects. */
+  control: 'ok' | 'throw'
   /** Every read and write of R2 rejects. */
   r2: 'ok' | 'throw'
   /** `send` and `sendBatch` of every queue reject. */
@@ -13,7 +15,7 @@ export interface FaultState {
   handlers: 'ok' | 'throw'
 }
 
-const state: FaultState = { data: 'ok', r2: 'ok', queueSend: 'ok', handlers: 'ok' }
+const state: FaultState = { data: 'ok', control: 'ok', r2: 'ok', queueSend: 'ok', handlers: 'ok' }
 
 export class InjectedFault extends Error {
   override name = 'InjectedFault'
@@ -37,7 +39,8 @@ export function withFaults<Env extends object>(env: Env): Env {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver)
       if (typeof name !== 'string' || typeof value !== 'object' || value === null) return value
-      if (/^DATA_\d\d$/.test(name)) return faulty(value, (method) => (method === 'prepare' ? failingStatement() : dataFault()))
+      if (/^DATA_\d\d$/.test(name)) return faultyDb(value, () => state.data)
+      if (name === 'CONTROL_DB') return faultyDb(value, () => state.control)
       if (name === 'PAYLOADS') return faulty(value, () => reject(state.r2, 'R2'))
       if (/_(QUEUE|DLQ)$/.test(name)) return faulty(value, () => reject(state.queueSend, 'queue'))
       return value
@@ -62,20 +65,14 @@ function reject(mode: 'ok' | 'throw', what: string): Promise<never> | undefined 
   return mode === 'throw' ? Promise.reject(new InjectedFault(`injected: ${what} fails`)) : undefined
 }
 
-function dataFault(): Promise<never> | undefined {
-  if (state.data === 'hang') return new Promise<never>(() => undefined)
-  return state.data === 'throw' ? Promise.reject(new InjectedFault('injected: D1_ERROR')) : undefined
-}
-
-/** While DATA fails, a prepared statement fails when it is run, as it does at D1. */
-function failingStatement(): object | undefined {
-  if (state.data === 'ok') return undefined
-  const statement: object = {
-    bind: () => statement,
-    run: dataFault,
-    all: dataFault,
-    first: dataFault,
-    raw: dataFault,
+/** A database; while it fails, a prepared statement fails when it is run, as it does at D1. */
+function faultyDb(db: object, mode: () => FaultState['data']): object {
+  const fault = (): Promise<never> | undefined => {
+    if (mode() === 'hang') return new Promise<never>(() => undefined)
+    return mode() === 'throw' ? Promise.reject(new InjectedFault('injected: D1_ERROR')) : undefined
   }
-  return statement
+  const statement: object = { bind: () => statement, run: fault, all: fault, first: fault, raw: fault }
+  return faulty(db, (method) =>
+    method === 'prepare' && mode() !== 'ok' ? statement : method === 'prepare' ? undefined : fault(),
+  )
 }
