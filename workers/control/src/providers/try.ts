@@ -155,13 +155,14 @@ async function describeEvent(trial: Trial, body: ParsedBody | undefined, facts: 
   const source = { body: body ?? UNREAD, headers: request.headers, url: request.url, claims: facts?.claims }
   const { eventId, type } = readEventFacts(preset, source)
   const { pathname: path, search } = new URL(request.url)
+  const bodyHash = await sha256Hex(request.rawBody)
   const headers = redactHeaders(request.headers, proofHeaders(preset))
   const query = redactQuery(search, proofParameters(preset, provider.settings))
   const view = eventView({ provider: provider.id, eventId, type, body, headers, path, query })
   return {
     eventId,
     eventType: type,
-    dedupeKeys: dedupeKeys(provider.dedupe ?? preset.dedupe, eventId, source, await sha256Hex(request.rawBody)),
+    dedupeKeys: dedupeKeys(provider.dedupe ?? preset.dedupe, eventId, source, () => bodyHash),
     routes: await explainRoutes(config.routes, view),
   }
 }

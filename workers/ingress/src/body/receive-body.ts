@@ -20,16 +20,18 @@ export type Received =
 
 /** Reads a small body whole and leaves a large one unread; stops at the limit. Rejects when the connection breaks. */
 export async function receiveBody(request: Request, limitBytes: number): Promise<Received> {
-  const stream = request.body as ReadableStream<Uint8Array> | null
   const length = declaredLength(request.headers)
+  // The connection keeps to its Content-Length, so nothing has to be counted, and no stream be made.
+  if (length !== undefined && length <= Math.min(limitBytes, MAX_WHOLE_BYTES)) {
+    return { kind: 'whole', bytes: new Uint8Array(await request.arrayBuffer()) }
+  }
+  const stream = request.body as ReadableStream<Uint8Array> | null
   if (length !== undefined && length > limitBytes) {
     await stream?.cancel()
     return { kind: 'too_large' }
   }
   if (stream === null) return { kind: 'whole', bytes: new Uint8Array() }
-  if (length !== undefined && length > MAX_WHOLE_BYTES) return { kind: 'large', body: { stream, length } }
-  // The connection keeps to its Content-Length, so nothing has to be counted.
-  if (length !== undefined) return { kind: 'whole', bytes: new Uint8Array(await request.arrayBuffer()) }
+  if (length !== undefined) return { kind: 'large', body: { stream, length } }
   return readWhole(stream, Math.min(limitBytes, MAX_WHOLE_BYTES), limitBytes)
 }
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '@orchestrator/shared/core/bytes'
+import { createHash } from 'node:crypto'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { MAX_PARSED_BYTES } from '@orchestrator/shared/inbox/event-view'
 import { decompress } from '@orchestrator/shared/payloads/decompress'
@@ -70,27 +70,30 @@ async function takeWhole(
 ): Promise<AcceptOutcome> {
   const { delivery, preset } = admitted
   const content = await decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES)
-  const parsed = content ? await parseBody(delivery.headers.get('content-type'), content) : NOTHING_PARSED
-  const handshake = { ...admitted, body: parsed, rawBody: bytes, secrets, now: deps.now() }
-  const before = await takeHandshake({ ...handshake, verified: false }, deps.handshakes)
+  // Strangers' bodies are looked into only where a handshake may be in them.
+  const early = preset.handshakes.length > 0 ? await lookInto(delivery, content) : undefined
+  const handshake = early && { ...admitted, body: early, rawBody: bytes, secrets, now: deps.now() }
+  const before = handshake && (await takeHandshake({ ...handshake, verified: false }, deps.handshakes))
   if (before) return before
   // What only handshakes use carries no event.
-  if (!(preset.methods as readonly string[]).includes(delivery.method)) {
-    return unverified(preset, 'handshake_refused')
-  }
+  if (!(preset.methods as readonly string[]).includes(delivery.method)) return unverified(preset, 'handshake_refused')
   const receivedAt = deps.now()
   const signed = preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed' ? content : bytes
   if (signed === undefined) return unverified(preset, 'malformed_body')
   const verdict = await verify({ ...schemeInput(admitted, secrets, receivedAt, deps), preset, rawBody: signed })
   if (!verdict.ok) return refusal(admitted, verdict.error, secrets)
-  const after = await takeHandshake({ ...handshake, verified: true }, deps.handshakes)
+  const after = handshake && (await takeHandshake({ ...handshake, verified: true }, deps.handshakes))
   if (after) return after
   const limited = await overLimit(admitted, deps)
   if (limited) return limited
-  const hash = await sha256Hex(bytes)
-  const whole = { body: content && parsed, bodyHash: hash, bodySize: bytes.length }
+  const body = content && (early ?? (await lookInto(delivery, content)))
+  const whole = { body, bodyHash: () => createHash('sha256').update(bytes).digest('hex'), bodySize: bytes.length }
   const draft = await draftWebhook({ ...admitted, ...whole, facts: verdict.value, receivedAt }, deps)
   return keep(draft, bytes, preset.reply, deps)
+}
+
+function lookInto({ headers }: Delivery, content: Uint8Array<ArrayBuffer> | undefined): Promise<ParsedBody> | ParsedBody {
+  return content ? parseBody(headers.get('content-type'), content) : NOTHING_PARSED
 }
 
 /** A body that passes through into R2 while it is verified. */
@@ -124,7 +127,7 @@ async function takeLarge(
     deps.dropPayload(id)
     return limited!
   }
-  const whole = { id, body: undefined, bodyHash: streamed.sha256, bodySize: body.length }
+  const whole = { id, body: undefined, bodyHash: () => streamed.sha256, bodySize: body.length }
   const draft = await draftWebhook({ ...admitted, ...whole, facts: verdict.value, receivedAt }, deps)
   return keep(draft, streamed.body, preset.reply, deps)
 }

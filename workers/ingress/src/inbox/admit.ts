@@ -16,6 +16,8 @@ export interface Admitted {
   provider: Provider
   preset: Preset
   ip: string | null
+  /** Taken out of `Headers` once: each walk over them costs as much as the signature. */
+  headerList: readonly [name: string, value: string][]
 }
 
 /** Looks the provider up and turns away what need not be read: cheapest reasons first. */
@@ -38,8 +40,11 @@ export function admit(
   if (preset.verification.scheme === 'none' && provider.allowedIps.length === 0)
     return { outcome: 'misconfigured', problem: `nothing proves who sends to ${provider.id}: it needs allowed networks` }
   if (!isAllowed(ip, provider.allowedIps)) return { outcome: 'network_not_allowed', proofHeaders: proofHeaders(preset) }
-  if (!headersFit(delivery.headers)) return { outcome: 'headers_too_large' }
-  const allowed = [...new Set<string>([...preset.methods, ...handshakeMethods(preset)])]
-  if (!allowed.includes(delivery.method)) return { outcome: 'method_not_allowed', allowed }
-  return { delivery, snapshot, provider, preset, ip }
+  const headerList = [...delivery.headers]
+  if (!headersFit(headerList)) return { outcome: 'headers_too_large' }
+  if (!(preset.methods as readonly string[]).includes(delivery.method)) {
+    const allowed = [...preset.methods, ...handshakeMethods(preset)]
+    if (!allowed.includes(delivery.method)) return { outcome: 'method_not_allowed', allowed }
+  }
+  return { delivery, snapshot, provider, preset, ip, headerList }
 }

@@ -19,7 +19,8 @@ export interface Verified extends Admitted {
   /** Minted already where the body went ahead to its place. */
   id?: string
   body: ParsedBody | undefined
-  bodyHash: string
+  /** SHA-256 in hex. */
+  bodyHash: () => string
   bodySize: number
   facts: VerificationFacts
   receivedAt: number
@@ -32,7 +33,7 @@ export async function draftWebhook(verified: Verified, deps: Pick<AcceptDeps, 'n
   const address = new URL(delivery.url)
   const source = { body: body ?? UNREAD, headers: delivery.headers, url: delivery.url, claims: facts.claims }
   const { eventId, type } = readEventFacts(preset, source)
-  const headers = redactHeaders(delivery.headers, proofHeaders(preset))
+  const headers = redactHeaders(verified.headerList, proofHeaders(preset))
   const query = redactQuery(address.search, proofParameters(preset, provider.settings))
   const view = eventView({ provider: provider.id, eventId, type, body, headers, path: address.pathname, query })
   // What was not looked into can be mapped to no input either: it is kept for a replay.

@@ -4,12 +4,8 @@ export const MAX_HEADERS = 200
 export const MAX_HEADER_BYTES = 49_152
 
 /** Whether the headers are few and short enough to be stored. */
-export function headersFit(headers: Headers): boolean {
-  let count = 0
+export function headersFit(headers: readonly (readonly [name: string, value: string])[]): boolean {
   let bytes = 0
-  for (const [name, value] of headers) {
-    count++
-    bytes += name.length + value.length
-  }
-  return count <= MAX_HEADERS && bytes <= MAX_HEADER_BYTES
+  for (const [name, value] of headers) bytes += name.length + value.length
+  return headers.length <= MAX_HEADERS && bytes <= MAX_HEADER_BYTES
 }

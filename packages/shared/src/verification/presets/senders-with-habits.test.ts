@@ -28,7 +28,7 @@ async function facts(id: string, ...given: Parameters<typeof source>) {
 
 async function keys(id: string, bodyHash: string, ...given: Parameters<typeof source>) {
   const event = await source(...given)
-  return dedupeKeys(known(id).dedupe, readEventFacts(known(id), event).eventId, event, bodyHash)
+  return dedupeKeys(known(id).dedupe, readEventFacts(known(id), event).eventId, event, () => bodyHash)
 }
 
 const meet = (one: string[], other: string[]) => one.some((key) => other.includes(key))
