@@ -32,13 +32,13 @@ export const factSource = z.union([oneFact, z.object({ kind: z.literal('first'),
 export type FactSource = z.infer<typeof factSource>
 export type SimpleFact = z.infer<typeof simpleFact>
 
-/** How a configured text becomes key bytes. `prefix` is taken off where it is there. */
+/** How a configured text becomes key bytes. `prefix` is taken off where it is there; `html`: what is escaped for HTML is put back. */
 const keyText = z.object({
   encoding: z.enum(['utf8', 'hex', 'base64']),
   prefix: z.string().optional(),
   /** With `prefix`: a secret without it is no base64 but the key's text itself. */
   rawWithoutPrefix: z.boolean().optional(),
-  normalise: z.literal('NFKD').optional(),
+  normalise: z.enum(['NFKD', 'html']).optional(),
 })
 export type KeyText = z.infer<typeof keyText>
 
@@ -63,6 +63,8 @@ const signatureFormat = z.discriminatedUnion('kind', [
     separator: z.string().length(1),
     name: z.string().min(1),
     groupSeparator: z.string().length(1).optional(),
+    /** `padded`: spaces may be around pairs. `exact`: the time, one signature, and nothing else. */
+    style: z.enum(['padded', 'exact']).optional(),
   }),
   /** The time first, then signatures (`1700000000000,abc,def`). */
   z.object({ kind: z.literal('positional'), separator: z.string().length(1) }),
@@ -252,8 +254,7 @@ export const HANDSHAKES = [
   'braintree',
   'woocommerce',
 ] as const
-const handshake = z.enum(HANDSHAKES)
-export type HandshakeName = z.infer<typeof handshake>
+export type HandshakeName = (typeof HANDSHAKES)[number]
 
 /**
  * What makes two deliveries the same. `id`: the event's id. `body`: SHA-256 of the raw body. `id-and-body`: both are kept and
@@ -283,7 +284,7 @@ export const preset = z.object({
   bodyAuthenticated: z.boolean(),
   /** Methods that carry events; handshakes have their own. */
   methods: z.array(z.enum(['POST', 'GET', 'PUT', 'DELETE', 'PATCH'])).min(1),
-  handshakes: z.array(handshake),
+  handshakes: z.array(z.enum(HANDSHAKES)),
   /** What the sender wants to hear. `result`: our JSON; `text`: this text and type. */
   reply: z.object({
     status: z.int().min(200).max(299),

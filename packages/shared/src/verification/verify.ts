@@ -52,4 +52,3 @@ export function proofHeaders(preset: Preset): readonly string[] {
 export function schemeOf(verification: Verification): Scheme<Verification> {
   return SCHEMES[verification.scheme] as unknown as Scheme<Verification>
 }
-

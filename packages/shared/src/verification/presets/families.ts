@@ -39,15 +39,17 @@ interface TimedPairs {
   name?: string
   unit?: 'seconds' | 'milliseconds'
   tolerance: Tolerance
+  /** `padded`: spaces may be around the pairs. */
+  style?: 'padded' | 'exact'
 }
 
 /** `t=<time>,v1=<hex>` in one header, over `{t}.{body}`, as Stripe began it. */
-export function timedPairs({ header, name = 'v1', unit = 'seconds', tolerance }: TimedPairs): SignatureScheme {
+export function timedPairs({ header, name = 'v1', unit = 'seconds', tolerance, style }: TimedPairs): SignatureScheme {
   return {
     scheme: 'signature',
     algorithm: { kind: 'hmac', hash: 'SHA-256', key: { encoding: 'utf8' } },
     headers: [header],
-    format: { kind: 'pairs', separator: ',', name },
+    format: { kind: 'pairs', separator: ',', name, ...(style !== undefined && { style }) },
     encoding: 'hex',
     template: '{timestamp}.{body}',
     timestamp: { from: { kind: 'pair', name: 't' }, unit, tolerance },

@@ -14,7 +14,7 @@ export const preset: Preset = {
     scheme: 'signature',
     algorithm: { kind: 'hmac', hash: 'SHA-256', key: { encoding: 'utf8' } },
     headers: ['x-retell-signature'],
-    format: { kind: 'pairs', separator: ',', name: 'd' },
+    format: { kind: 'pairs', separator: ',', name: 'd', style: 'exact' },
     encoding: 'hex',
     template: '{body}{timestamp}',
     timestamp: { from: { kind: 'pair', name: 'v' }, unit: 'milliseconds', tolerance: FIVE_MINUTES },

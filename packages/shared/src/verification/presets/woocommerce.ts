@@ -3,14 +3,19 @@ import type { SampleEvent, SenderGuide } from '../../contracts/sender-guide.ts'
 import { bodyHmac, COMMON, inHeader } from './families.ts'
 
 /**
- * `X-WC-Webhook-Signature: <base64>` over the raw body. When a webhook is saved, an unsigned form with its number comes first.
+ * `X-WC-Webhook-Signature: <base64>` over the raw body; what is escaped for HTML in the secret counts as the character it stands for.
+ * When a webhook is saved, an unsigned form with its number comes first.
  * https://developer.woocommerce.com/docs/apis/rest-api/webhooks/
  */
 export const preset: Preset = {
   ...COMMON,
   id: 'woocommerce',
   title: 'WooCommerce',
-  verification: bodyHmac({ header: 'x-wc-webhook-signature', encoding: 'base64' }),
+  verification: bodyHmac({
+    header: 'x-wc-webhook-signature',
+    encoding: 'base64',
+    key: { encoding: 'utf8', normalise: 'html' },
+  }),
   eventId: inHeader('x-wc-webhook-delivery-id'),
   eventType: inHeader('x-wc-webhook-topic'),
   // The delivery id is a hash of the webhook and the second: two orders in one second share it, so it tells nothing.

@@ -14,6 +14,7 @@ export const preset: Preset = {
     header: 'workos-signature',
     unit: 'milliseconds',
     tolerance: { pastSeconds: 180, futureSeconds: 180 },
+    style: 'padded',
   }),
   eventId: inBody('id'),
   eventType: inBody('event'),

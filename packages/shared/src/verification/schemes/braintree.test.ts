@@ -52,12 +52,13 @@ describe('Braintree’s signature', () => {
   it('counts only beside our public key, among whatever other pairs', async ({ expect }) => {
     const { payload, signature } = await post()
     const [, hex = ''] = signature.split('|')
-    for (const pairs of [`other|00&${signature}`, `public0key|00&${signature}`, `junk&${signature}&public0key|`]) {
+    for (const pairs of [`other|00&${signature}`, `${signature}&public0key|00`, `junk&${signature}&public0key|`]) {
       expect(await judge(form(pairs, payload)), pairs).toMatchObject({ secret: 'current' })
     }
     for (const pairs of [`other|${hex}`, hex, `|${hex}`, `public0key|${hex}|x`, `Public0Key|${hex}`]) {
       expect(await judge(form(pairs, payload)), pairs).toBe('unknown_key')
     }
+    expect(await judge(form(`public0key|00&${signature}`, payload)), 'the first under a key counts').toBe('no_match')
     expect(await judge(form(signature, payload), { publicKey: ['next0key', 'public0key'] })).toMatchObject({ secret: 'current' })
     expect(await judge(form(signature, payload), {})).toBe('unusable_secret')
   })
@@ -81,6 +82,17 @@ describe('Braintree’s signature', () => {
       claims: { signed: expect.any(String) },
     })
     expect(await judge(form(odd.signature, odd.payload))).not.toHaveProperty('claims.kind')
+  })
+
+  it('proves nothing of what is no notification', async ({ expect }) => {
+    for (const xml of ['hello', '<other><kind>check</kind></other>', ' <!-- <notification> -->', '<notifications/>']) {
+      const { payload, signature } = await post(xml)
+      expect(await judge(form(signature, payload)), xml).toBe('malformed_body')
+    }
+    const declared = await post(`<?xml version="1.0" encoding="UTF-8"?>\n${sample.body}`)
+    expect(await judge(form(declared.signature, declared.payload))).toMatchObject({
+      claims: { kind: 'subscription_charged_successfully' },
+    })
   })
 
   it('is made over base64 in lines, as Braintree makes it', async ({ expect }) => {

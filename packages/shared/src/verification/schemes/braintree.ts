@@ -20,6 +20,7 @@ const FORM = 'application/x-www-form-urlencoded'
 /** What base64 with line breaks is written in. A `+` that came as a space shows a sender that does not escape its form. */
 const BASE64_LINES = /^[A-Za-z0-9+/=\n]+$/
 const LINE_LENGTH = 60
+const NOTIFICATION = /^\s*(<\?xml[^<>]*\?>\s*)?<notification[\s>]/
 
 export const braintree: Scheme<CodeScheme> = {
   async verify(_, input) {
@@ -32,14 +33,17 @@ export const braintree: Scheme<CodeScheme> = {
     if (!wellFormed) return err('malformed_body')
     const publicKeys = configuredKeys(input.settings)
     if (publicKeys.length === 0) return err('unusable_secret')
-    const given = readPairs(pairs).flatMap(([publicKey, signature]) => (publicKeys.includes(publicKey) ? [signature] : []))
+    const given = signaturesOf(pairs, publicKeys)
     explain('A signature is under our public key', given.length > 0)
     if (given.length === 0) return err('unknown_key')
     // Form parsers may cut the line break off that ends the payload.
     const match = matchSecret(input, given, (secret) => [hmac(secret, payload), hmac(secret, `${payload}\n`)])
     explainMatch(input, match)
     if (!match.ok) return match
-    const { kind, timestamp } = readNotification(payload)
+    const notification = readNotification(payload)
+    explain('The payload is a notification', notification !== undefined)
+    if (notification === undefined) return err('malformed_body')
+    const { kind, timestamp } = notification
     const claims = { signed: await sha256Hex(payload.trimEnd()), ...(kind !== undefined && { kind }) }
     const ageSeconds = timestamp === null ? null : Math.floor(now / 1000) - timestamp
     return ok({ scheme: 'braintree', secret: match.value.label, timestamp, ageSeconds, claims })
@@ -66,11 +70,14 @@ function configuredKeys({ publicKey }: ProviderSettings): string[] {
   return [publicKey ?? []].flat().filter((key) => key !== '')
 }
 
-function readPairs(text: string): [publicKey: string, signature: string][] {
-  return text.split('&').flatMap((pair) => {
+/** The signatures under our keys: of several under one key the first. */
+function signaturesOf(pairs: string, publicKeys: readonly string[]): string[] {
+  const byKey = new Map<string, string>()
+  for (const pair of pairs.split('&')) {
     const [publicKey = '', signature = '', ...more] = pair.split('|')
-    return signature === '' || more.length > 0 ? [] : [[publicKey, signature] as [string, string]]
-  })
+    if (signature !== '' && more.length === 0 && !byKey.has(publicKey)) byKey.set(publicKey, signature)
+  }
+  return publicKeys.flatMap((key) => byKey.get(key) ?? [])
 }
 
 function hmac(privateKey: string, payload: string): string | undefined {
@@ -80,12 +87,13 @@ function hmac(privateKey: string, payload: string): string | undefined {
 }
 
 /**
- * Kind and time of the notification. Its XML is verified before, and both stand ahead of the subject, in elements without children:
- * no parser is needed, and entities are never resolved.
+ * Kind and time of the notification; `undefined` for XML of another kind, which no library of Braintree's takes. It is verified
+ * before, and both stand ahead of the subject, in elements without children: no parser is needed, and entities are never resolved.
  */
-function readNotification(payload: string): { kind: string | undefined; timestamp: number | null } {
+function readNotification(payload: string): { kind: string | undefined; timestamp: number | null } | undefined {
   const bytes = fromBase64(payload.replaceAll('\n', ''))
   const xml = (bytes && decodeUtf8(bytes)) ?? ''
+  if (!NOTIFICATION.test(xml)) return undefined
   const [head = ''] = xml.split('<subject', 1)
   const kind = /<kind>\s*([a-z0-9_]{1,100})\s*<\/kind>/.exec(head)?.[1]
   const time = /<timestamp[^<>]*>\s*([^<>\s]{1,40})\s*<\/timestamp>/.exec(head)?.[1]

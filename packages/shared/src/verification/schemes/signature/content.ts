@@ -62,7 +62,8 @@ function valueOf(name: string, values: TemplateValues): string | undefined {
     case 'url':
       return argument === 'decoded' ? decodeReserved(values.url) : values.url
     case 'header':
-      return argument.split('|').flatMap((header) => values.headers.get(header) ?? [])[0]
+      // An empty header is none, as the libraries of senders see it.
+      return argument.split('|').flatMap((header) => values.headers.get(header) || [])[0]
     case 'setting': {
       const setting = values.settings[argument]
       return typeof setting === 'string' ? setting : undefined

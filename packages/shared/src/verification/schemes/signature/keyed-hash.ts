@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import type { Algorithm, KeyText, SignatureScheme } from '../../../contracts/preset.ts'
 import { fromBase64, fromHex, toBase64, toHex, utf8 } from '../../../core/bytes.ts'
+import { unescapeHtml } from './unescape-html.ts'
 
 /** A hash that takes its input in pieces. */
 export interface RunningHash {
@@ -38,11 +39,22 @@ export function keyBytes(key: KeyText, secret: string): Uint8Array<ArrayBuffer> 
   if (key.rawWithoutPrefix && !prefixed) return utf8(secret)
   switch (key.encoding) {
     case 'utf8':
-      return utf8(key.normalise === undefined ? text : text.normalize(key.normalise))
+      return utf8(normalised(text, key.normalise))
     case 'hex':
       return fromHex(text)
     case 'base64':
       return fromBase64(text)
+  }
+}
+
+function normalised(text: string, form: KeyText['normalise']): string {
+  switch (form) {
+    case undefined:
+      return text
+    case 'NFKD':
+      return text.normalize('NFKD')
+    case 'html':
+      return unescapeHtml(text)
   }
 }
 

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../core/result.ts'
 import { readPath } from '../../event-facts.ts'
 import { parseJson } from '../../parsed-body.ts'
 import type { HeaderReader } from '../../types.ts'
-import { parseTimestamp } from './timestamps.ts'
+import { parseMilliseconds } from './timestamps.ts'
 
 /**
  * More signatures than this in one request are not looked at: comparing costs a hash for each time they claim. A sender with more
@@ -16,8 +16,8 @@ const MAX_HEADER_LENGTH = 16_384
 export interface Candidate {
   signature: string
   timestampText: string
-  /** Seconds, or null where the scheme signs no time. */
-  timestamp: number | null
+  /** Milliseconds since the epoch, or null where the scheme signs no time. */
+  signedAt: number | null
 }
 
 type Failure = 'missing_header' | 'malformed_header' | 'malformed_body'
@@ -39,12 +39,12 @@ export function readSignatures(
   for (const { signature, timestampText: inside } of found.slice(0, Math.max(MAX_CANDIDATES, scheme.headers.length))) {
     const text = outside?.value ?? inside
     if (scheme.timestamp === null) {
-      candidates.push({ signature, timestampText: '', timestamp: null })
+      candidates.push({ signature, timestampText: '', signedAt: null })
       continue
     }
-    const timestamp = text === undefined ? undefined : parseTimestamp(text, scheme.timestamp.unit)
-    if (text === undefined || timestamp === undefined) continue
-    candidates.push({ signature, timestampText: text, timestamp })
+    const signedAt = text === undefined ? undefined : parseMilliseconds(text, scheme.timestamp.unit)
+    if (text === undefined || signedAt === undefined) continue
+    candidates.push({ signature, timestampText: text, signedAt })
   }
   return candidates.length === 0 ? err('malformed_header') : ok(candidates)
 }
@@ -68,7 +68,8 @@ function readValue(scheme: SignatureScheme, value: string): Found[] {
     case 'pairs': {
       const groups = format.groupSeparator === undefined ? [value] : value.split(format.groupSeparator)
       return groups.flatMap((group) => {
-        const pairs = readPairs(group, format.separator)
+        const pairs = readPairs(group, format)
+        if (format.style === 'exact' && !isExact(pairs, scheme)) return []
         const times = new Set(timestamp?.from.kind === 'pair' ? valuesOf(pairs, timestamp.from.name) : [])
         // Two different times in one set leave open which one was signed.
         if (times.size > 1) return []
@@ -83,12 +84,22 @@ function readValue(scheme: SignatureScheme, value: string): Found[] {
   }
 }
 
-function readPairs(text: string, separator: string): [name: string, value: string][] {
-  return text.split(separator).flatMap((pair) => {
+type Pairs = Extract<SignatureScheme['format'], { kind: 'pairs' }>
+
+function readPairs(text: string, { separator, style }: Pairs): [name: string, value: string][] {
+  return text.split(separator).flatMap((element) => {
+    const pair = style === 'padded' ? element.trim() : element
     // The first `=` divides: base64 ends in more of them.
     const divider = pair.indexOf('=')
-    return divider < 0 ? [] : [[pair.slice(0, divider).trim(), pair.slice(divider + 1).trim()] as [string, string]]
+    return divider < 0 ? [] : [[pair.slice(0, divider), pair.slice(divider + 1)] as [string, string]]
   })
+}
+
+/** Whether there is the time, then the signature, and nothing else. */
+function isExact(pairs: readonly [string, string][], { format, timestamp }: SignatureScheme): boolean {
+  const names = timestamp?.from.kind === 'pair' ? [timestamp.from.name] : []
+  if (format.kind === 'pairs') names.push(format.name)
+  return pairs.length === names.length && pairs.every(([name], i) => name === names[i])
 }
 
 function valuesOf(pairs: readonly [string, string][], name: string): string[] {

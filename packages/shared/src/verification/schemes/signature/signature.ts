@@ -154,15 +154,26 @@ function readTimely(
   if (!read.ok) return read
   if (scheme.timestamp === null) return read
   const { tolerance } = scheme.timestamp
-  const ages = read.value.map((candidate) => checkAge(ageOf(candidate, input.now) ?? 0, tolerance, input.toleranceSeconds))
+  const ages = read.value.map((candidate) => checkAge(exactAge(candidate, scheme, input.now), tolerance, input.toleranceSeconds))
   const timely = read.value.filter((_, i) => ages[i] === undefined)
   const [reason] = ages
   input.explain('The signed time is within the tolerance', timely.length > 0, `${ageOf(read.value[0]!, input.now)} s old`)
   return timely.length === 0 && reason !== undefined ? err(reason) : ok(timely)
 }
 
-function ageOf({ timestamp }: Candidate, now: number): number | null {
+/** In seconds; a time that is signed in whole seconds ages by whole seconds. */
+function exactAge({ signedAt }: Candidate, { timestamp }: SignatureScheme, now: number): number {
+  const at = timestamp?.unit === 'seconds' ? Math.floor(now / 1000) * 1000 : now
+  return signedAt === null ? 0 : (at - signedAt) / 1000
+}
+
+function ageOf(candidate: Candidate, now: number): number | null {
+  const timestamp = secondsOf(candidate)
   return timestamp === null ? null : Math.floor(now / 1000) - timestamp
+}
+
+function secondsOf({ signedAt }: Candidate): number | null {
+  return signedAt === null ? null : Math.floor(signedAt / 1000)
 }
 
 function contentOf(
@@ -184,6 +195,6 @@ function joined({ head, tail }: Content, body: Uint8Array): Uint8Array<ArrayBuff
 }
 
 function facts(candidate: Candidate, secret: SigningSecret, now: number) {
-  const { timestamp } = candidate
-  return { scheme: 'signature' as const, secret: secret.label, timestamp, ageSeconds: ageOf(candidate, now) }
+  const age = ageOf(candidate, now)
+  return { scheme: 'signature' as const, secret: secret.label, timestamp: secondsOf(candidate), ageSeconds: age }
 }
