@@ -8,11 +8,12 @@
  * `sns.s3-us-west-2.amazonaws.com` would be somebody's bucket. See `certificate.ts` for what is not checked.
  */
 import type { CodeScheme } from '../../contracts/preset.ts'
-import { fromBase64, utf8 } from '../../core/bytes.ts'
+import { utf8 } from '../../core/bytes.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { parseJson } from '../parsed-body.ts'
 import type { RejectReason, Scheme } from '../types.ts'
 import { fetchCertificate, isSignedWithRsa, parseKeyAddress, type RsaHash } from './certificate.ts'
+import { decodeSignature } from './signature/keyed-hash.ts'
 import { checkAge, formatTimestamp, parseTimestamp } from './signature/timestamps.ts'
 import { signWithRsa, splitSecrets } from './sign-rsa.ts'
 
@@ -110,7 +111,7 @@ function readMessage(json: unknown): Result<Message, RejectReason> {
   const topic = textOf(fields, 'TopicArn')
   const timestamp = parseTimestamp(textOf(fields, 'Timestamp') ?? '', 'iso')
   const hash = HASHES[textOf(fields, 'SignatureVersion') ?? '']
-  const signature = fromBase64(textOf(fields, 'Signature') ?? '')
+  const signature = decodeSignature(textOf(fields, 'Signature') ?? '', 'base64')
   // AWS itself writes the name in two ways.
   const certificateUrl = textOf(fields, 'SigningCertURL') ?? textOf(fields, 'SigningCertUrl')
   const content = type === undefined ? undefined : signedContent(fields, type)

@@ -8,11 +8,12 @@
  * not checked. A CRC-32 is easily met: whoever holds one signed request can make other bodies that pass.
  */
 import type { CodeScheme } from '../../contracts/preset.ts'
-import { fromBase64, utf8 } from '../../core/bytes.ts'
+import { utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import { crc32 } from '../crc32.ts'
 import type { Scheme, SchemeInput } from '../types.ts'
 import { fetchCertificate, isSignedWithRsa, parseKeyAddress } from './certificate.ts'
+import { decodeSignature } from './signature/keyed-hash.ts'
 import { checkAge, formatTimestamp, parseTimestamp } from './signature/timestamps.ts'
 import { signWithRsa, splitSecrets } from './sign-rsa.ts'
 
@@ -33,7 +34,7 @@ export const paypal: Scheme<CodeScheme> = {
     explain('The headers of the transmission are there', sent !== undefined)
     if (sent === undefined) return err('missing_header')
     const timestamp = parseTimestamp(sent.time, 'iso')
-    const signature = fromBase64(sent.signature)
+    const signature = decodeSignature(sent.signature, 'base64')
     const wellFormed = sent.algorithm === ALGORITHM && timestamp !== undefined && signature !== undefined
     explain(`They name ${ALGORITHM}, a time and a signature`, wellFormed)
     if (!wellFormed) return err('malformed_header')
