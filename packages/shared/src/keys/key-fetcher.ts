@@ -1,8 +1,8 @@
 import { type Clock, withDeadline } from '../core/clock.ts'
 import { decodeUtf8, sha256Hex } from '../core/bytes.ts'
+import { readStream } from '../core/read-stream.ts'
 import { guardUrl } from '../egress/url-guard.ts'
 import type { FetchKey } from '../verification/types.ts'
-import { readCapped } from './read-capped.ts'
 
 /** A sender waits for our answer while we wait for its key, ms. */
 export const KEY_DEADLINE_MS = 3_000
@@ -115,7 +115,7 @@ async function ask(target: URL, body: string | undefined, deps: KeyFetcherDeps):
     if (NO_SUCH_KEY.has(response.status)) return { answer: null, freshMs: FAILURE_PAUSE_MS }
     throw new Error(`answered ${response.status}`)
   }
-  const bytes = await readCapped(response, MAX_KEY_BYTES)
+  const bytes = await readStream(response.body, MAX_KEY_BYTES)
   const text = bytes && decodeUtf8(bytes)
   if (text === undefined) throw new Error(`answered more than ${MAX_KEY_BYTES} bytes, or no text`)
   return { answer: text, freshMs: freshMs(response.headers.get('cache-control')) }

@@ -1,3 +1,5 @@
+import { readStream } from '../core/read-stream.ts'
+
 /** Formats of `Content-Encoding` that senders use. https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1 */
 const FORMATS: Readonly<Record<string, CompressionFormat>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate' }
 
@@ -17,31 +19,9 @@ export async function decompress(
   const format = FORMATS[encoding]
   if (format === undefined) return undefined
   try {
-    const reader = new Blob([body]).stream().pipeThrough(new DecompressionStream(format)).getReader()
-    const chunks: Uint8Array[] = []
-    let size = 0
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      size += value.byteLength
-      if (size > limitBytes) {
-        await reader.cancel()
-        return undefined
-      }
-      chunks.push(value)
-    }
-    return concat(chunks, size)
+    const content = new Blob([body]).stream().pipeThrough(new DecompressionStream(format))
+    return await readStream(content as ReadableStream<Uint8Array>, limitBytes)
   } catch {
     return undefined
   }
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return whole
 }

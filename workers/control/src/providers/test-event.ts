@@ -6,7 +6,7 @@ import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
-import { readCapped } from '@orchestrator/shared/keys/read-capped'
+import { readStream } from '@orchestrator/shared/core/read-stream'
 import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
@@ -84,7 +84,7 @@ function toRequest({ id, allowedIps }: Provider, { method, url, headers, rawBody
 }
 
 async function textOf(response: Response): Promise<string> {
-  const bytes = await readCapped(response, MAX_ANSWER_BYTES).catch(() => undefined)
+  const bytes = await readStream(response.body, MAX_ANSWER_BYTES).catch(() => undefined)
   return (bytes && decodeUtf8(bytes)) ?? '(not shown: too long, or no text)'
 }
 

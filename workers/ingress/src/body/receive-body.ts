@@ -1,3 +1,5 @@
+import { readStream } from '@orchestrator/shared/core/read-stream'
+
 /**
  * The largest body that is held in memory: it is looked into, and may wait in D1's row or a message. What is larger passes
  * through, verified and stored piece by piece.
@@ -41,27 +43,7 @@ function declaredLength(headers: Headers): number | undefined {
 }
 
 async function readWhole(stream: ReadableStream<Uint8Array>, most: number, limitBytes: number): Promise<Received> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = stream.getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    size += value.byteLength
-    if (size > most) {
-      await reader.cancel()
-      return { kind: most === limitBytes ? 'too_large' : 'length_required' }
-    }
-    chunks.push(value)
-  }
-  const [first] = chunks
-  if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer)
-    return { kind: 'whole', bytes: first as Uint8Array<ArrayBuffer> }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
+  const bytes = await readStream(stream, most)
+  if (bytes === undefined) return { kind: most === limitBytes ? 'too_large' : 'length_required' }
   return { kind: 'whole', bytes }
 }
