@@ -1,11 +1,11 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, KeyObject, sign } from 'node:crypto'
 import https from 'node:https'
 import { Readable } from 'node:stream'
+import { rsaKeys, selfSignedCertificate } from '@orchestrator/shared/testing/self-signed-certificate'
 import { EventWebhook } from '@sendgrid/eventwebhook'
 import { verifyKey } from 'discord-interactions'
 import MessageValidator from 'sns-validator'
 import Telnyx from 'telnyx'
-import { createSelfSigned } from './self-signed.ts'
 import type { VendorCase } from './vendor-case.ts'
 import { bytes, header, passes, post, text, unixSeconds, withBody, withLastDigitChanged } from './wire.ts'
 
@@ -91,7 +91,17 @@ const sendgrid: VendorCase = {
 
 const topicArn = 'arn:aws:sns:us-east-1:123456789012:Conformance'
 const snsCertificateUrl = 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-conformance0001.pem'
-const snsKeys = createSelfSigned('sns.amazonaws.com', new Date())
+const keyPair = await rsaKeys()
+const bornAt = Math.floor(Date.now() / 1_000)
+const snsKeys = {
+  privateKey: KeyObject.from(keyPair.privateKey),
+  certificatePem: await selfSignedCertificate({
+    keys: keyPair,
+    commonName: 'sns.amazonaws.com',
+    notBefore: bornAt - 86_400,
+    notAfter: bornAt + 86_400,
+  }),
+}
 
 /** The validator downloads the certificate of the message; here the download is answered on the spot. */
 async function withCertificateDownload<T>(run: () => Promise<T>): Promise<T> {
