@@ -16,6 +16,7 @@ export const preset: Preset = {
       unit: 'milliseconds',
       // Sanity’s own check takes any time; retries may keep that of the first attempt.
       tolerance: { pastSeconds: 1_800, futureSeconds: 300 },
+      style: 'exact',
     }),
     encoding: 'base64url',
   },

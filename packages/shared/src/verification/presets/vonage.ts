@@ -20,7 +20,7 @@ export const preset: Preset = {
       { kind: 'equals', claim: 'iss', oneOf: ['Vonage'] },
       { kind: 'hash', claim: 'payload_hash', of: 'body', encoding: 'hex', absentWhenEmpty: true },
     ],
-    clockSkewSeconds: 60,
+    clockSkewSeconds: 10,
     maxAgeSeconds: 300,
   },
   eventId: firstOf(inBody('message_uuid'), inBody('uuid'), inBody('request_id')),

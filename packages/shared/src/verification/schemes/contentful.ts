@@ -72,7 +72,7 @@ export const contentful: Scheme<CodeScheme> = {
 
 /** The headers of the list, in order. `undefined`: one of them is not there, or the list is none. */
 function readSignedHeaders(list: string, headers: HeaderReader, time: string): SignedHeaders | undefined {
-  const names = [...new Set([...list.split(',').map((name) => name.trim()), SIGNED_HEADERS, TIMESTAMP])].toSorted()
+  const names = [...new Set([...list.split(','), SIGNED_HEADERS, TIMESTAMP])].toSorted()
   if (names.length > MAX_SIGNED_HEADERS || !names.every((name) => HEADER_NAME.test(name))) return undefined
   const values = names.map((name) => {
     if (name === SIGNED_HEADERS) return names.join(',')

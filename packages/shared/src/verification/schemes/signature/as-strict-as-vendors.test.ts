@@ -39,7 +39,15 @@ describe('pairs in a header', () => {
     const v = String(SIGNED_AT * 1000)
     const d = hex(BODY + v)
     expect(await judge('retell', { 'x-retell-signature': `v=${v},d=${d}` })).toBe('accepted')
-    const others = [`d=${d},v=${v}`, `v=${v},d=${d},d=${d}`, `v=${v},v=${v},d=${d}`, `v=${v},x=1,d=${d}`, `v=${v}, d=${d}`]
+    const others = [
+      `d=${d},v=${v}`,
+      `v=${v},d=${d},d=${d}`,
+      `v=${v},v=${v},d=${d}`,
+      `v=${v},x=1,d=${d}`,
+      `v=${v}, d=${d}`,
+      `v=${v},d=${d},`,
+      `,v=${v},d=${d}`,
+    ]
     for (const header of [...others, `d=${d}`, `v=${v}`])
       expect(await judge('retell', { 'x-retell-signature': header }), header).toBe('malformed_header')
   })

@@ -68,8 +68,8 @@ function readValue(scheme: SignatureScheme, value: string): Found[] {
     case 'pairs': {
       const groups = format.groupSeparator === undefined ? [value] : value.split(format.groupSeparator)
       return groups.flatMap((group) => {
+        if (format.style === 'exact' && !isExact(group.split(format.separator), scheme)) return []
         const pairs = readPairs(group, format)
-        if (format.style === 'exact' && !isExact(pairs, scheme)) return []
         const times = new Set(timestamp?.from.kind === 'pair' ? valuesOf(pairs, timestamp.from.name) : [])
         // Two different times in one set leave open which one was signed.
         if (times.size > 1) return []
@@ -96,10 +96,10 @@ function readPairs(text: string, { separator, style }: Pairs): [name: string, va
 }
 
 /** Whether there is the time, then the signature, and nothing else. */
-function isExact(pairs: readonly [string, string][], { format, timestamp }: SignatureScheme): boolean {
+function isExact(elements: readonly string[], { format, timestamp }: SignatureScheme): boolean {
   const names = timestamp?.from.kind === 'pair' ? [timestamp.from.name] : []
   if (format.kind === 'pairs') names.push(format.name)
-  return pairs.length === names.length && pairs.every(([name], i) => name === names[i])
+  return elements.length === names.length && elements.every((element, i) => element.startsWith(`${names[i]}=`))
 }
 
 function valuesOf(pairs: readonly [string, string][], name: string): string[] {
