@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { Preset } from '@orchestrator/shared/contracts/preset'
 import { type PresetSecret, secretFor } from '@orchestrator/shared/testing/preset-secrets'
-import { findSenderNotes } from '@orchestrator/shared/verification/presets/guides'
+import { signSample } from '@orchestrator/shared/testing/sign-sample'
 import { PRESETS } from '@orchestrator/shared/verification/presets/index'
-import { sign } from '@orchestrator/shared/verification/sign'
 import type { Sender } from '../support/configure-sender.ts'
 import { type SentRequest, startIngress, type TestIngress } from '../support/ingress.ts'
 import { factsInNode } from './facts-in-node.ts'
@@ -13,26 +12,13 @@ import { factsInNode } from './facts-in-node.ts'
 /** Senders of two kinds of bodies, of which the sample’s has no id. */
 const SAMPLES_WITHOUT_ID = new Set(['quickbooks'])
 
-function addressOf({ id }: Preset): string {
-  const query = findSenderNotes(id)?.sample.query
-  return `https://ingress.example.test/webhooks/${id}${query === undefined ? '' : `?${query}`}`
+async function signNow(preset: Preset, secret: PresetSecret): Promise<SentRequest> {
+  const { rawBody: body, ...request } = await signSample(preset, secret, { timestamp: Math.floor(Date.now() / 1000) })
+  return { ...request, body }
 }
 
-async function signSample(preset: Preset, { signWith, settings }: PresetSecret): Promise<SentRequest> {
-  const { body, contentType, headers } = findSenderNotes(preset.id)!.sample
-  const [method = 'POST'] = preset.methods
-  const request = await sign({
-    preset,
-    method,
-    url: addressOf(preset),
-    rawBody: new TextEncoder().encode(body),
-    contentType,
-    headers: { 'content-type': contentType, ...headers },
-    secrets: signWith,
-    settings,
-    timestamp: Math.floor(Date.now() / 1000),
-  })
-  return { method, url: request.url, headers: request.headers, body: request.rawBody }
+function addressOf({ id }: Preset): string {
+  return `https://ingress.example.test/webhooks/${id}`
 }
 
 function senderOf(preset: Preset, { configure, settings }: PresetSecret): Sender {
@@ -57,7 +43,7 @@ describe('the sample of each sender, through the running ingress', () => {
   describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, preset) => {
     it('is accepted, answered as the sender wants, and stored with the id and the type that are in it', async ({ expect }) => {
       asked = secrets.get(preset)!
-      const request = await signSample(preset, asked)
+      const request = await signNow(preset, asked)
       const { status, body, stored } = await ingress.post(preset.id, request)
       expect(status, body).toBe(preset.reply.status)
       if (preset.reply.body.kind !== 'result') {

@@ -1,8 +1,7 @@
 import type { Preset } from '@orchestrator/shared/contracts/preset'
 import { alternativeSecretFor, type PresetSecret, secretFor } from '@orchestrator/shared/testing/preset-secrets'
-import { findSenderNotes } from '@orchestrator/shared/verification/presets/guides'
+import { signSample } from '@orchestrator/shared/testing/sign-sample'
 import { PRESETS } from '@orchestrator/shared/verification/presets/index'
-import { sign } from '@orchestrator/shared/verification/sign'
 import { verify } from '@orchestrator/shared/verification/verify'
 import { places, readerOf } from './covered.ts'
 import type { Targets } from './mutate.ts'
@@ -34,7 +33,10 @@ export async function makeSubjects(): Promise<Subject[]> {
 
 async function makeSubject(name: string, preset: Preset, secret: PresetSecret): Promise<Subject> {
   const { configure, settings, fetchKey } = secret
-  const request = await signSample(preset, secret)
+  // With a query, so that senders who sign the address sign one that has parts.
+  const query = 'tenant=a&Name=two%20words&empty='
+  const { headers: sent, rawBody, ...signed } = await signSample(preset, secret, { timestamp: SIGNED_AT, query })
+  const request: Wire = { ...signed, headers: new Headers(sent), body: rawBody }
   const secrets = configure === null ? [] : [{ label: 'current' as const, secret: configure }]
   const { headers, body, url, method } = places(preset, settings, request)
   return {
@@ -43,31 +45,12 @@ async function makeSubject(name: string, preset: Preset, secret: PresetSecret): 
     request,
     read: readerOf(preset, settings),
     targets: { headers, body, spans: body ? spansOf(preset, request) : [], url, method },
-    judge: async ({ body: rawBody, ...changed }) => {
-      const input = { preset, ...changed, rawBody, secrets, settings, now: SIGNED_AT * 1000, fetchKey }
+    judge: async ({ body: bytes, ...changed }) => {
+      const input = { preset, ...changed, rawBody: bytes, secrets, settings, now: SIGNED_AT * 1000, fetchKey }
       const verdict = await verify(input)
       return verdict.ok ? 'accepted' : verdict.error
     },
   }
-}
-
-/** With a query, so that senders who sign the address sign one that has parts. */
-async function signSample(preset: Preset, { signWith, settings }: PresetSecret): Promise<Wire> {
-  const { body, contentType, headers, query } = findSenderNotes(preset.id)!.sample
-  const search = ['tenant=a', 'Name=two%20words', 'empty=', ...(query === undefined ? [] : [query])].join('&')
-  const [method = 'POST'] = preset.methods
-  const signed = await sign({
-    preset,
-    method,
-    url: `https://ingress.example.test/webhooks/${preset.id}?${search}`,
-    rawBody: new TextEncoder().encode(body),
-    contentType,
-    headers: { 'content-type': contentType, ...headers },
-    secrets: signWith,
-    settings,
-    timestamp: SIGNED_AT,
-  })
-  return { method, url: signed.url, headers: new Headers(signed.headers), body: signed.rawBody }
 }
 
 /** Where in a body that is covered in part stand the texts that are: there mutations are worth most. */

@@ -2,11 +2,10 @@ import { readdirSync } from 'node:fs'
 import { describe, it } from 'vitest'
 import { preset as presetSchema, type Preset } from '../../contracts/preset.ts'
 import { sampleEvent, senderGuide } from '../../contracts/sender-guide.ts'
-import { utf8 } from '../../core/bytes.ts'
 import { alternativeSecretFor, type PresetSecret, secretFor } from '../../testing/preset-secrets.ts'
+import { signSample } from '../../testing/sign-sample.ts'
 import { readEventFacts } from '../event-facts.ts'
 import { parseBody } from '../parsed-body.ts'
-import { sign } from '../sign.ts'
 import type { SignedRequest } from '../types.ts'
 import { verify } from '../verify.ts'
 import { findSenderNotes, type SenderNotes } from './guides.ts'
@@ -24,14 +23,6 @@ function notesOf(preset: Preset): SenderNotes {
   const notes = findSenderNotes(preset.id)
   if (notes === undefined) throw new Error(`${preset.id} is not among the guides`)
   return notes
-}
-
-async function signSample(preset: Preset, { signWith, settings }: PresetSecret): Promise<SignedRequest> {
-  const { body, contentType, headers, query } = notesOf(preset).sample
-  const url = `https://ingress.example.test/webhooks/${preset.id}${query === undefined ? '' : `?${query}`}`
-  const [method = 'POST'] = preset.methods
-  const event = { method, url, rawBody: utf8(body), contentType, headers: { 'content-type': contentType, ...headers } }
-  return sign({ preset, ...event, secrets: signWith, settings, timestamp: AT })
 }
 
 function judge(preset: Preset, request: SignedRequest, { configure, settings, fetchKey }: PresetSecret) {
@@ -85,7 +76,7 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
 
   it('believes its sample once signed, and with another key never', async ({ expect }) => {
     const secret = await secretFor(preset)
-    const request = await signSample(preset, secret)
+    const request = await signSample(preset, secret, { timestamp: AT })
     expect(await judge(preset, request, secret)).toMatchObject({ ok: true })
     if (preset.verification.scheme === 'none') return
     expect((await judge(preset, request, await secretFor(preset))).ok).toBe(false)
@@ -93,13 +84,13 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
 
   it('refuses its sample with one character changed, where the body is covered', async ({ expect }) => {
     const secret = await secretFor(preset)
-    const request = withOtherBody(await signSample(preset, secret))
+    const request = withOtherBody(await signSample(preset, secret, { timestamp: AT }))
     expect(preset.bodyAuthenticated && (await judge(preset, request, secret)).ok).toBe(false)
   })
 
   it('finds the id and the type in its sample, where it has them', async ({ expect }) => {
     const secret = await secretFor(preset)
-    const { url, headers, rawBody } = await signSample(preset, secret)
+    const { url, headers, rawBody } = await signSample(preset, secret, { timestamp: AT })
     const verdict = await judge(preset, { url, headers, rawBody }, secret)
     const body = await parseBody(notesOf(preset).sample.contentType, rawBody)
     const claims = verdict.ok ? verdict.value.claims : undefined
@@ -113,7 +104,7 @@ describe.each(PRESETS.map((preset) => [preset.id, preset] as const))('%s', (_, p
   it('believes a sample signed in its other way, where the public key for it is configured', async ({ expect }) => {
     const secret = await alternativeSecretFor(preset)
     if (secret === undefined) return
-    const request = await signSample(preset, secret)
+    const request = await signSample(preset, secret, { timestamp: AT })
     expect(await judge(preset, request, secret)).toMatchObject({ ok: true })
     expect((await judge(preset, withOtherBody(request), secret)).ok).toBe(false)
     expect((await judge(preset, request, await secretFor(preset))).ok).toBe(false)
