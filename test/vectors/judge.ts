@@ -22,7 +22,10 @@ export function disagreement(vector: Vector, answer: Answer): string | undefined
   return verdict === 'accept' && wanted === 'accept' ? factDifference(vector, answer) : undefined
 }
 
-function verdictOf({ status, stored }: Answer): 'accept' | 'reject' | 'handshake' | 'failed' {
+export type OurVerdict = 'accept' | 'reject' | 'handshake' | 'failed'
+
+/** What ingress made of a request. */
+export function verdictOf({ status, stored }: Pick<Answer, 'status' | 'stored'>): OurVerdict {
   if (status >= 500) return 'failed'
   if (status >= 400) return stored ? 'failed' : 'reject'
   return stored ? 'accept' : 'handshake'

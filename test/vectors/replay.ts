@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Sender, senderAnswer } from '../support/configure-sender.ts'
 import { startIngress } from '../support/ingress.ts'
-import { disagreement } from './judge.ts'
+import { disagreement, type OurVerdict, verdictOf } from './judge.ts'
 import type { Vector } from './vector.ts'
 
 /** Providers in one snapshot, which is one row of D1 (2 MB at most). */
@@ -11,6 +11,7 @@ export interface Replayed {
   vector: Vector
   /** What was answered otherwise than it should be; `undefined`: nothing. */
   problem: string | undefined
+  verdict: OurVerdict
 }
 
 /**
@@ -30,7 +31,8 @@ export async function* replayVectors(vectors: readonly Vector[]): AsyncGenerator
         const { method, url, now } = vector
         const headers = { ...vector.headers, 'vector-now': String(now), 'vector-batch': String(start) }
         const request = { method, url, headers, body: Buffer.from(vector.body_base64, 'base64') }
-        yield { vector, problem: disagreement(vector, await ingress.post(providerId(start + i), request)) }
+        const answer = await ingress.post(providerId(start + i), request)
+        yield { vector, problem: disagreement(vector, answer), verdict: verdictOf(answer) }
       }
     }
   } finally {

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as z from 'zod'
 
 const text = z.union([z.string(), z.array(z.string())])
@@ -30,8 +31,17 @@ const vectorLine = z.looseObject({
   config: z.record(z.string(), z.unknown()).nullish(),
   strength: z.enum(['must', 'docs', 'docs-scheme', 'vendor', 'either', 'hardening']),
   vendor_verdict: z.string().nullish(),
+  /** Whose code made or checked the line. */
+  origin: z.string().nullish(),
 })
 export type Vector = z.infer<typeof vectorLine>
+
+/** The recorded requests that are part of this repository, in a fixed order. */
+export function ourVectors(): Vector[] {
+  return globSync(join(import.meta.dirname, 'fixtures/*.jsonl'))
+    .sort()
+    .flatMap((file) => readVectors(file))
+}
 
 /** Reads a file of one JSON object a line. Throws an `Error` that names file, line and field of what is wrong. */
 export function readVectors(file: string): Vector[] {

@@ -114,6 +114,7 @@ const netlifySecret = 'conformance netlify jws secret'
 const netlify: VendorCase = {
   preset: 'netlify',
   package: 'jose',
+  thirdParty: true,
   note: 'Netlify has no package; a general JWT library checks the token, and the digest is compared as documented',
   mode: 'vendor-verifies',
   secret: netlifySecret,
@@ -140,6 +141,7 @@ const plaidJwk = { ...(await exportJWK(plaidKeys.publicKey)), kid: 'conformance-
 const plaid: VendorCase = {
   preset: 'plaid',
   package: 'jose',
+  thirdParty: true,
   note: "Plaid's package only fetches the key; a general JWT library checks the token, and the digest is compared as documented",
   mode: 'vendor-verifies',
   secret: '',

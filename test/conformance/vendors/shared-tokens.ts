@@ -53,6 +53,7 @@ const telegramCallback = webhookCallback(bot, 'std/http', { secretToken: telegra
 const telegram: VendorCase = {
   preset: 'telegram',
   package: 'grammy',
+  thirdParty: true,
   note: "not Telegram's own package; a shared token: nothing of the body is signed",
   mode: 'vendor-verifies',
   secret: telegramToken,

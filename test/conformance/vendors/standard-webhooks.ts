@@ -52,12 +52,15 @@ const standardWebhooks = fromReference(
 )
 
 // GitLab has no package; its signing token follows Standard Webhooks.
-const gitlabSigningToken = fromReference(
-  'gitlab-signing-token',
-  whsec('conformance gitlab signing token'),
-  '7d1f0b3c-0000-4000-8000-000000000001',
-  '{"object_kind":"push","ref":"refs/heads/main","project_id":15}',
-)
+const gitlabSigningToken: VendorCase = {
+  ...fromReference(
+    'gitlab-signing-token',
+    whsec('conformance gitlab signing token'),
+    '7d1f0b3c-0000-4000-8000-000000000001',
+    '{"object_kind":"push","ref":"refs/heads/main","project_id":15}',
+  ),
+  thirdParty: true,
+}
 
 const svixSecret = whsec('conformance svix endpoint secret')
 

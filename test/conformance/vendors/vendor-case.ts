@@ -33,6 +33,8 @@ export interface VendorCase {
   preset: string
   /** The npm package whose code signed or checked the request. */
   package: string
+  /** The package is not the vendor's own: the vendor has none that signs or checks. */
+  thirdParty?: true
   /** What the package leaves to the receiver, or why it is not the vendor's own. */
   note?: string
   /** `vendor-verifies`: made here by the documented formula; the package only checks. */
