@@ -6,6 +6,6 @@ export default defineProject({
     name: 'conformance',
     include: ['**/*.test.ts'],
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })
