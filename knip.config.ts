@@ -11,8 +11,17 @@ const config: KnipConfig = {
       entry: ['worker/**/*.test.ts', 'web/**/*.test.{ts,tsx}', 'worker/testing/site/**'],
     },
     dev: { entry: ['bin/*.ts', '*/index.ts', '**/*.test.ts'] },
-    test: { entry: ['*.ts', '*/*.test.ts', 'conformance/vendors/*.test.ts', '*/vitest.config.ts', 'fault/workers/*.ts', 'vectors/workers/*.ts'] },
-    bench: { entry: ['*.ts', 'workers/{ingress,execution,floor}.ts'] },
+    test: {
+      entry: [
+        '*.ts',
+        '*/*.test.ts',
+        'conformance/vendors/*.test.ts',
+        '*/vitest.config.ts',
+        'fault/workers/*.ts',
+        'vectors/workers/*.ts',
+      ],
+    },
+    bench: { entry: ['*.ts', 'workers/{ingress,execution,floor,r2-floor}.ts'] },
   },
 }
 

@@ -3,6 +3,8 @@ import { withDeadline } from '@orchestrator/shared/core/clock'
 import { payloadKey, type StoredBody } from '@orchestrator/shared/payloads/body'
 import type { LargeBody } from './receive-body.ts'
 
+/** What is held of a body at a time. */
+const PIECE_BYTES = 262_144
 /** R2 that takes no piece for this long is treated as down, ms. */
 const PIECE_DEADLINE_MS = 5_000
 /** R2 that has every byte and does not say so for this long is treated as down, ms. */
@@ -16,7 +18,7 @@ export type Streamed =
   | { kind: 'failed'; error: unknown }
 
 /**
- * Passes a large body into R2 piece by piece, never holding more than a piece, and shows each to `onChunk` on its way. It lands
+ * Passes a large body into R2 piece by piece, never holding more than a piece, and shows each to `onChunk`, which may not keep it. It lands
  * under the webhook's own key before anybody knows whether it is genuine: the caller deletes it when it is not.
  */
 export async function streamPayload(
@@ -35,13 +37,15 @@ export async function streamPayload(
   const givenUp = put.then((result) => (result.ok ? new Promise<never>(() => undefined) : Promise.reject(result.error)))
   givenUp.catch(() => undefined)
   const writer = pipe.writable.getWriter()
-  const reader = stream.getReader()
+  const reader = stream.getReader({ mode: 'byob' })
+  // One buffer for all pieces: a large body would leave as much garbage as it has bytes, long before it is collected.
+  let buffer = new Uint8Array(PIECE_BYTES)
   const hash = createHash('sha256')
   let size = 0
   let broken = false
   let refused: unknown
   for (;;) {
-    const piece = await reader.read().catch(() => undefined)
+    const piece = await reader.readAtLeast(PIECE_BYTES, buffer).catch(() => undefined)
     if (piece === undefined || piece.done) {
       broken = piece === undefined || size !== length
       break
@@ -55,6 +59,7 @@ export async function streamPayload(
       refused = error
       break
     }
+    buffer = new Uint8Array(piece.value.buffer)
   }
   if (broken || refused !== undefined) {
     await Promise.allSettled([writer.abort(refused), reader.cancel()])

@@ -81,9 +81,10 @@ export async function requestFrom({ provider, preset, keys }: Sender, sending: S
   })
 }
 
-/** A request that nobody signed. */
-export function bare(provider: string, { query = '', ...init }: RequestInit & { query?: string } = {}): Request {
-  const request = new Request(`${ORIGIN}/webhooks/${provider}${query}`, { method: 'POST', ...init })
-  if (typeof init.body === 'string') request.headers.set('content-length', String(utf8(init.body).length))
+/** A request that nobody signed. A stream arrives as from the network. */
+export function bare(provider: string, { query = '', body, ...init }: RequestInit & { query?: string } = {}): Request {
+  const sent = body instanceof ReadableStream ? body.pipeThrough(new IdentityTransformStream()) : body
+  const request = new Request(`${ORIGIN}/webhooks/${provider}${query}`, { method: 'POST', ...init, ...(sent && { body: sent }) })
+  if (typeof body === 'string') request.headers.set('content-length', String(utf8(body).length))
   return request
 }
