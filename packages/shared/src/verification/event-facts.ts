@@ -99,8 +99,13 @@ function parseField(text: string): unknown {
 /** Integers of 64 bits lose their last digits as numbers, and two events would look like one: their own digits, as sent. */
 function exactNumber(text: string | undefined, path: string): unknown {
   if (text === undefined) return undefined
-  const withDigits: unknown = JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) ? (context?.source ?? value) : value,
-  )
-  return readPath(withDigits, path)
+  try {
+    const withDigits: unknown = JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) ? (context?.source ?? value) : value,
+    )
+    return readPath(withDigits, path)
+  } catch {
+    // Thousands of levels deep: with a function to call, the parser recurses.
+    return undefined
+  }
 }

@@ -1,5 +1,6 @@
 import type { Preset } from '../contracts/preset.ts'
-import { ok, type Result } from '../core/result.ts'
+import { err, ok, type Result } from '../core/result.ts'
+import { mayBeChallenge } from './handshakes/read.ts'
 import { SCHEMES } from './schemes/index.ts'
 import { beginSignature, streams } from './schemes/signature/signature.ts'
 import type { ProviderSettings, RejectReason, Scheme, SchemeInput, StreamingVerifier, Verdict, Verification } from './types.ts'
@@ -9,6 +10,11 @@ export type VerifyInput = Omit<SchemeInput, 'explain'> & { preset: Preset; expla
 
 /** Proves that a request comes from the sender the preset describes, under one of the secrets. No clock, no I/O but `fetchKey`. */
 export async function verify({ preset, explain = () => {}, ...input }: VerifyInput): Promise<Verdict> {
+  // Anybody may ask for the hash of a token, as X does.
+  if (preset.handshakes.includes('x-crc') && mayBeChallenge(input.rawBody)) {
+    explain('The body is none that we would sign for strangers', false)
+    return err('malformed_body')
+  }
   return schemeOf(preset.verification).verify(preset.verification, { ...input, explain })
 }
 

@@ -98,7 +98,9 @@ export function checkCustom(custom: Preset): Issue[] {
   if (custom.bodyAuthenticated && !provesBody(verification)) {
     issues.push(at('bodyAuthenticated', 'what is verified here does not cover the body'))
   }
-  const { body } = custom.reply
+  const { body, status } = custom.reply
+  if ((status === 204 || status === 205) && body.kind !== 'empty')
+    issues.push(at('reply.body', `an answer ${status} has none: empty`))
   if (body.kind === 'text' && !/^[\w.+-]+\/[\w.+-]+(; ?[\w-]+=[\w.-]+)*$/.test(body.contentType)) {
     issues.push(at('reply.body.contentType', 'a media type such as text/plain'))
   }

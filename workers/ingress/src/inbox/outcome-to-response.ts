@@ -3,6 +3,9 @@ import { assertNever } from '@orchestrator/shared/core/result'
 import { problemResponse } from '@orchestrator/shared/http/problem'
 import type { AcceptOutcome } from './outcome.ts'
 
+/** An answer of these has no body, and a `Response` with one throws. */
+const NO_CONTENT: ReadonlySet<number> = new Set([204, 205])
+
 /** The answer a sender gets. Every refused signature reads the same: the reason is for our log. */
 export function outcomeToResponse(outcome: AcceptOutcome, request: { path: string; requestId: string }): Response {
   const problem = (...args: ConstructorParameters<typeof AppError>) => problemResponse(new AppError(...args), request)
@@ -63,6 +66,7 @@ export function outcomeToResponse(outcome: AcceptOutcome, request: { path: strin
 function reply(outcome: Extract<AcceptOutcome, { outcome: 'accepted' | 'ignored' | 'duplicate' }>): Response {
   const { status, body } = outcome.reply
   const headers = { 'cache-control': 'no-store' }
+  if (NO_CONTENT.has(status)) return new Response(null, { status, headers })
   switch (body.kind) {
     case 'empty':
       return new Response(null, { status, headers })

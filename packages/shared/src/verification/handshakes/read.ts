@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto'
+import { decodeUtf8 } from '../../core/bytes.ts'
 import type { HandshakeInput } from './types.ts'
 
-/** What senders send to be hashed: no text that could be an event, since the answer is a signature over it. */
+/** What senders send to be hashed. The answer is a signature over it: so no event may be of this form (`mayBeChallenge`). */
 const HASHABLE = /^[A-Za-z0-9+/=_.~-]{1,256}$/
+const MAX_HASHABLE = 256
 
 /** A query parameter that stands there exactly once; `undefined` where it is missing, `null` where it contradicts itself. */
 export function parameter({ url }: HandshakeInput, name: string): string | null | undefined {
@@ -31,4 +33,12 @@ export function hashChallenge({ secrets }: HandshakeInput, challenge: unknown, e
   const secret = secrets[0]?.secret
   if (!secret || typeof challenge !== 'string' || !HASHABLE.test(challenge)) return undefined
   return createHmac('sha256', secret).update(challenge).digest(encoding)
+}
+
+/**
+ * Whether a signature over this body could be our own answer to a stranger's question: then it proves nothing. `123` and `null` are
+ * such bodies, and JSON too.
+ */
+export function mayBeChallenge(rawBody: Uint8Array): boolean {
+  return rawBody.length <= MAX_HASHABLE && /^[A-Za-z0-9+/=_.~-]*$/.test(decodeUtf8(rawBody) ?? ' ')
 }

@@ -4,7 +4,7 @@ import type { Handshake } from './types.ts'
 
 /**
  * `GET ?crc_token=…`: X wants the token hashed with the secret that also signs events. Anybody may ask, and the answer is what
- * would sign a body of that text: so only plain tokens are hashed, nothing that could be an event.
+ * would sign a body of that text: so only plain tokens are hashed, and `verify` takes no body that could be one.
  * https://docs.x.com/x-api/webhooks/introduction
  */
 export const xCrc: Handshake = {
