@@ -41,6 +41,8 @@ describe('facts of an event', () => {
     expect(await read(id, '{"data":{"id":9007199254740993}}')).toBe('9007199254740993')
     expect(await read(id, '{"data":{"id":-18446744073709551615}}')).toBe('-18446744073709551615')
     expect(await read(id, '{"other":9007199254740993,"data":{"id":9007199254740995}}')).toBe('9007199254740995')
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+    expect(await read(id, `{"data":{"id":9007199254740995},"deep":${deep}}`)).toBeNull()
   })
 
   it('translate codes by their names; a code without a name stays, and an empty name is no fact', async ({ expect }) => {

@@ -84,6 +84,8 @@ describe('a custom sender is refused', () => {
     expect(
       wrong(SIGNATURE, { reply: { status: 200, body: { kind: 'text', text: '', contentType: 'text/plain\r\nx: y' } } }),
     ).toEqual(['custom.reply.body.contentType'])
+    expect(wrong(SIGNATURE, { reply: { status: 204, body: { kind: 'result' } } })).toEqual(['custom.reply.body'])
+    expect(wrong(SIGNATURE, { reply: { status: 204, body: { kind: 'empty' } } })).toEqual([])
   })
 
   it('when it would make us call an address of our own network, or is the code of another sender', ({ expect }) => {

@@ -102,6 +102,8 @@ beforeAll(async () => {
   for (const [name, verification] of Object.entries(SHARED))
     senders.set(name, await newSender(name, custom(verification, { bodyAuthenticated: false })))
   senders.set('none', await newSender('none', NETWORK, { allowedIps: ['203.0.113.0/24', '2001:db8::/32'] }))
+  const noContent = custom(SHARED['token-header']!, { reply: { status: 204, body: { kind: 'result' } } })
+  senders.set('no-content', await newSender('no-content', noContent))
   senders.set('none-for-all', await newSender('none-for-all', NETWORK))
   await seedConfig(configOf(...senders.values()))
 })
@@ -154,6 +156,11 @@ describe('a custom provider', () => {
       async () => new Response((await senderOf('jwt-jwks').keys.fetchKey({ url: '' })) ?? null),
     )
     expect(await status(await requestFrom(senderOf('jwt-jwks'), { body: event('unlucky') }))).toBe(200)
+  })
+
+  it('that wants 204 hears it, without a body whatever is configured', async ({ expect }) => {
+    const response = await fetchWith(env, await requestFrom(senderOf('no-content'), { body: event('silent') }))
+    expect([response.status, response.body]).toEqual([204, null])
   })
 
   it('that proves nothing is taken from its networks only, and never from anywhere', async ({ expect }) => {

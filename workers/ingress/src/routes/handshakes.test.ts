@@ -84,6 +84,16 @@ describe('a sender that asks whether we are there', () => {
     }
   })
 
+  it('hashed for whoever asks is no signature of an event: bodies of that form are refused', async ({ expect }) => {
+    for (const text of ['123', 'null', 'hello-world']) {
+      const asked = await fetchWith(env, bare('x-twitter', { method: 'GET', query: `?crc_token=${text}` }))
+      const { response_token: proof } = await asked.json<{ response_token: string }>()
+      const headers = { 'x-twitter-webhooks-signature': proof }
+      expect((await fetchWith(env, bare('x-twitter', { body: text, headers }))).status, text).toBe(401)
+    }
+    expect((await fetchWith(env, await requestFrom(sender('x-twitter'), { body: '{"a":1}' }))).status).toBe(200)
+  })
+
   it('by any other method hears which ones there are', async ({ expect }) => {
     for (const [provider, method, allow] of [
       ['slack', 'GET', 'POST'],

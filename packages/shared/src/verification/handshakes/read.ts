@@ -3,8 +3,7 @@ import { decodeUtf8 } from '../../core/bytes.ts'
 import type { HandshakeInput } from './types.ts'
 
 /** What senders send to be hashed. The answer is a signature over it: so no event may be of this form (`mayBeChallenge`). */
-const HASHABLE = /^[A-Za-z0-9+/=_.~-]{1,256}$/
-const MAX_HASHABLE = 256
+const HASHABLE = /^[A-Za-z0-9+/=_.~-]{0,256}$/
 
 /** A query parameter that stands there exactly once; `undefined` where it is missing, `null` where it contradicts itself. */
 export function parameter({ url }: HandshakeInput, name: string): string | null | undefined {
@@ -31,7 +30,7 @@ export function setting({ settings }: HandshakeInput, name: string): string | un
 /** HMAC-SHA-256 of a challenge under the current secret; `undefined` where there is none, or the challenge is no plain token. */
 export function hashChallenge({ secrets }: HandshakeInput, challenge: unknown, encoding: 'hex' | 'base64'): string | undefined {
   const secret = secrets[0]?.secret
-  if (!secret || typeof challenge !== 'string' || !HASHABLE.test(challenge)) return undefined
+  if (!secret || typeof challenge !== 'string' || challenge === '' || !HASHABLE.test(challenge)) return undefined
   return createHmac('sha256', secret).update(challenge).digest(encoding)
 }
 
@@ -40,5 +39,5 @@ export function hashChallenge({ secrets }: HandshakeInput, challenge: unknown, e
  * such bodies, and JSON too.
  */
 export function mayBeChallenge(rawBody: Uint8Array): boolean {
-  return rawBody.length <= MAX_HASHABLE && /^[A-Za-z0-9+/=_.~-]*$/.test(decodeUtf8(rawBody) ?? ' ')
+  return HASHABLE.test(decodeUtf8(rawBody) ?? ' ')
 }
