@@ -3,6 +3,7 @@ import { utf8 } from '../../core/bytes.ts'
 import { outcome, signed } from '../../testing/verify-signed.ts'
 import { parseJson } from '../parsed-body.ts'
 import { preset } from '../presets/adyen-payments.ts'
+import { verify } from '../verify.ts'
 
 const KEY = 'ab'.repeat(32)
 const OTHER = 'cd'.repeat(32)
@@ -74,6 +75,20 @@ describe('Adyen’s signature of an item', () => {
     const [two] = await signItems([{ ...PAYMENT, pspReference: 'P2' }], OTHER)
     expect(await judge([one, two], [OTHER, KEY])).toBe('accepted')
     expect(await judge([one, two], [KEY])).toBe('no_match')
+  })
+
+  it('tells a replay, however often and in whatever order its items come', async ({ expect }) => {
+    const [a, b] = await signItems([PAYMENT, { ...PAYMENT, pspReference: 'P2' }])
+    const claimed = async (...items: unknown[]) => {
+      const rawBody = utf8(JSON.stringify({ notificationItems: items.map((item) => ({ NotificationRequestItem: item })) }))
+      const base = { preset, method: 'POST', url: 'https://in.example', settings: {}, now: 0, fetchKey: async () => undefined }
+      const secrets = [{ label: 'current' as const, secret: KEY }]
+      const verdict = await verify({ ...base, headers: new Headers(), rawBody, secrets })
+      return verdict.ok && verdict.value.claims
+    }
+    expect(await claimed(a, a, a)).toEqual(await claimed(a))
+    expect(await claimed(b, a, b)).toEqual(await claimed(a, b))
+    expect(await claimed(a)).not.toEqual(await claimed(b))
   })
 
   it('is base64 as Adyen writes it, and its key is hex to the last digit', async ({ expect }) => {

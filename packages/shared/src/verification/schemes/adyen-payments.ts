@@ -49,8 +49,9 @@ export const adyenPayments: Scheme<CodeScheme> = {
     }
     const secret = matched.some(({ label }) => label === 'previous') ? 'previous' : 'current'
     input.explain('The signature of every item matches', true, `under the ${secret} secret`)
-    // Most of the body is not signed: what is signed tells a replay, whatever surrounds it.
-    const claims = { signed: await sha256Hex(JSON.stringify(items.map(({ content }) => content))) }
+    // Most of the body is not signed: what is signed tells a replay, whatever surrounds it, however often and in whatever order.
+    const contents = [...new Set(items.map(({ content }) => content))].toSorted()
+    const claims = { signed: await sha256Hex(JSON.stringify(contents)) }
     return ok({ scheme: 'adyen-payments', secret, timestamp: null, ageSeconds: null, claims })
   },
 
@@ -71,13 +72,14 @@ export const adyenPayments: Scheme<CodeScheme> = {
 
 /** Every item with its signature; `undefined` where there is no item, or one that is not as it should be. */
 function readItems(json: unknown): Item[] | undefined {
-  const items = itemsOf(json)?.map((item) => {
-    const content = contentOf(item)
+  const items: Item[] = []
+  for (const item of itemsOf(json) ?? []) {
     const signature = readPath(item, 'additionalData.hmacSignature')
-    return content !== undefined && typeof signature === 'string' && signature !== '' ? { content, signature } : undefined
-  })
-  const complete = items?.filter((item) => item !== undefined)
-  return complete !== undefined && complete.length > 0 && complete.length === items?.length ? complete : undefined
+    const content = typeof signature === 'string' && signature !== '' ? contentOf(item) : undefined
+    if (content === undefined) return undefined
+    items.push({ content, signature: signature as string })
+  }
+  return items.length > 0 ? items : undefined
 }
 
 function itemsOf(json: unknown): Record<string, unknown>[] | undefined {

@@ -25,17 +25,19 @@ describe('Twilio’s signature', () => {
     expect(await judged(BODY, { url: URL.replace('?', '/?') })).toBe('no_match')
   })
 
-  it('tells a replay by what is signed, however the form is written', async ({ expect }) => {
+  it('tells a replay by what is signed, however the form and the address are written', async ({ expect }) => {
     const request = await post()
-    const claimed = async (body: string) => {
+    const claimed = async (body: string, url = URL) => {
       const rawBody = utf8(body)
       const secrets = [{ label: 'current' as const, secret: TOKEN }]
       const base = { preset, method: 'POST', settings: {}, now: 0, fetchKey: async () => undefined }
-      const verdict = await verify({ ...base, url: URL, headers: new Headers(request.headers), rawBody, secrets })
+      const verdict = await verify({ ...base, url, headers: new Headers(request.headers), rawBody, secrets })
       return verdict.ok ? verdict.value.claims : undefined
     }
     expect(await claimed('Note=Za%c5%bc%c3%b3%c5%82%c4%87&Digits=7&Digits=12&To=%2B1&CallSid=CA1')).toEqual(await claimed(BODY))
     expect(await claimed(BODY)).toEqual({ signed: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    for (const url of [URL.replace('acme', '%61cme'), URL.replace('/hook', ':443/hook'), `${URL}#x`])
+      expect(await claimed(BODY, url), url).toEqual(await claimed(BODY))
   })
 
   it('is believed with and without a port, and with a quote or its escape in the query', async ({ expect }) => {

@@ -32,8 +32,11 @@ export const twilio: Scheme<CodeScheme> = {
     const match = matchSecret(input, [given], (secret) => contents.map((content) => keyedText(WRITTEN, secret, content)))
     explainMatch(input, match)
     if (!match.ok) return match
-    // The form's spelling is not signed: what is signed tells a replay, however it is written.
-    const claims = { signed: await sha256Hex(contents[0] ?? '') }
+    // Neither the form's spelling nor the address's is signed: the content that matched tells a replay, however both are written.
+    const matched = contents.find(
+      (content) => matchSecret({ secrets: [match.value] }, [given], (secret) => [keyedText(WRITTEN, secret, content)]).ok,
+    )
+    const claims = { signed: await sha256Hex(matched ?? '') }
     return ok({ scheme: 'twilio', secret: match.value.label, timestamp: null, ageSeconds: null, claims })
   },
 
