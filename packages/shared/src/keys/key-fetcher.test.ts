@@ -137,13 +137,22 @@ describe('fetching a key', () => {
     expect(await fetchKey({ url: URL_OF_KEYS, fresh: true })).toBe('answer 2')
   })
 
-  it('asks one host sixty times a minute at most', async ({ expect }) => {
+  it('asks one sender sixty times a minute at most, whichever of its hosts is named', async ({ expect }) => {
     const { fetchKey, calls, clock } = setup(() => text('key'))
-    for (let i = 0; i <= MAX_ASKED_PER_MINUTE; i++) await fetchKey({ url: `${URL_OF_KEYS}/${i}` })
+    for (let i = 0; i <= MAX_ASKED_PER_MINUTE; i++) await fetchKey({ url: `https://host-${i}.example.com/jwks` })
     expect(calls).toHaveLength(MAX_ASKED_PER_MINUTE)
-    expect(await fetchKey({ url: 'https://other.example.com/' })).toBe('key')
+    expect(await fetchKey({ url: URL_OF_KEYS })).toBeUndefined()
+    expect(await fetchKey({ url: 'https://keys.example.net/' })).toBe('key')
     clock.now += 60_000
     expect(await fetchKey({ url: `${URL_OF_KEYS}/${MAX_ASKED_PER_MINUTE}` })).toBe('key')
+  })
+
+  it('keeps a key that is one, however many are named that are none', async ({ expect }) => {
+    const { fetchKey, calls } = setup((url) => (url === URL_OF_KEYS ? text('key') : new Response('', { status: 404 })))
+    await fetchKey({ url: URL_OF_KEYS })
+    for (let i = 0; i < 200; i++) await fetchKey({ url: `${URL_OF_KEYS}/${i}` })
+    expect(calls).toHaveLength(MAX_ASKED_PER_MINUTE)
+    expect(await fetchKey({ url: URL_OF_KEYS })).toBe('key')
   })
 
   it('posts a body as JSON, keeps answers to different bodies apart, and never tells what was posted', async ({ expect }) => {
@@ -158,10 +167,10 @@ describe('fetching a key', () => {
 
   it('holds a hundred keys at most: the oldest make room', async ({ expect }) => {
     const { fetchKey, calls } = setup(() => text('key'))
-    for (let i = 0; i <= 100; i++) await fetchKey({ url: `https://keys-${i}.example.com/` })
-    await fetchKey({ url: 'https://keys-100.example.com/' })
+    for (let i = 0; i <= 100; i++) await fetchKey({ url: `https://keys-${i}.net/` })
+    await fetchKey({ url: 'https://keys-100.net/' })
     expect(calls).toHaveLength(101)
-    await fetchKey({ url: 'https://keys-0.example.com/' })
+    await fetchKey({ url: 'https://keys-0.net/' })
     expect(calls).toHaveLength(102)
   })
 })

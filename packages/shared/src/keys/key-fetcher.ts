@@ -16,7 +16,7 @@ export const DEFAULT_FRESH_MS = 600_000
 export const FAILURE_PAUSE_MS = 5_000
 /** A wish for a fresh answer is heard when the one at hand is at least this old, ms. Tokens of strangers can cause such wishes. */
 export const REFRESH_PAUSE_MS = 30_000
-/** One sender's host is asked no more often than this in a minute, whatever strangers make us look for. */
+/** One sender's hosts together are asked no more often than this in a minute, whatever strangers make us look for. */
 export const MAX_ASKED_PER_MINUTE = 60
 const MAX_ENTRIES = 100
 /** Answers that say that there is no such key. */
@@ -30,31 +30,35 @@ interface Entry {
   freshUntil: number
 }
 
-/** What an isolate keeps of senders' keys: data only, so no promise is shared between requests. The oldest make room. */
+/**
+ * What an isolate keeps of senders' keys: data only, so no promise is shared between requests. The oldest make room; what was not
+ * found has room of its own, since strangers can name as many keys that are none as they like.
+ */
 export class KeyCache {
-  readonly #entries = new Map<string, Entry>()
+  readonly #found = new Map<string, Entry>()
+  readonly #missing = new Map<string, Entry>()
   readonly #asked = new Map<string, number[]>()
 
   get(key: string): Entry | undefined {
-    return this.#entries.get(key)
+    return this.#found.get(key) ?? this.#missing.get(key)
   }
 
   set(key: string, entry: Entry): void {
-    this.#entries.delete(key)
-    for (const oldest of this.#entries.keys()) {
-      if (this.#entries.size < MAX_ENTRIES) break
-      this.#entries.delete(oldest)
-    }
-    this.#entries.set(key, entry)
+    this.#found.delete(key)
+    this.#missing.delete(key)
+    const entries = typeof entry.answer === 'string' ? this.#found : this.#missing
+    if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value!)
+    entries.set(key, entry)
   }
 
-  /** Whether this host may be asked now; a yes counts. */
+  /** Whether this host may be asked now; a yes counts. Names below a sender's domain count together: strangers can make them up. */
   mayAsk(host: string, now: number): boolean {
-    const recent = (this.#asked.get(host) ?? []).filter((at) => now - at < 60_000)
+    const domain = host.split('.').slice(-2).join('.')
+    const recent = (this.#asked.get(domain) ?? []).filter((at) => now - at < 60_000)
     const may = recent.length < MAX_ASKED_PER_MINUTE
     if (may) recent.push(now)
-    if (this.#asked.size >= MAX_ENTRIES && !this.#asked.has(host)) this.#asked.clear()
-    this.#asked.set(host, recent)
+    if (this.#asked.size >= MAX_ENTRIES && !this.#asked.has(domain)) this.#asked.clear()
+    this.#asked.set(domain, recent)
     return may
   }
 }
