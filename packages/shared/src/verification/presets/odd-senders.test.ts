@@ -127,6 +127,9 @@ describe('other odd ones', () => {
     expect(await judge('persona', header(group('new'), group(SECRET)))).toBe('accepted')
     expect(await judge('persona', header(group('new', SIGNED_AT + 1), group(SECRET)))).toBe('accepted')
     expect(await judge('persona', header(group('new'), group(SECRET, SIGNED_AT - 301)))).toBe('no_match')
+    // Each time costs a hash over the body: more than a few are no sender's.
+    const others = [1, 2, 3, 4].map((age) => group('new', SIGNED_AT - age))
+    expect(await judge('persona', header(...others, group(SECRET)))).toBe('no_match')
   })
 
   it('Linear’s time is inside the body, whatever the header says', async ({ expect }) => {

@@ -10,6 +10,8 @@ import { parseMilliseconds } from './timestamps.ts'
  * headers than that may fill them all.
  */
 const MAX_CANDIDATES = 32
+/** Each time costs a hash over the whole body, which strangers choose too. Persona sends one for each of two keys. */
+const MAX_TIMES = 4
 const MAX_HEADER_LENGTH = 16_384
 
 /** One signature the request carries. `timestampText` is what was signed, letter by letter; empty where no time is. */
@@ -36,6 +38,7 @@ export function readSignatures(
   const outside = readOutsideTime(scheme, headers, rawBody)
   if (outside !== undefined && !outside.ok) return outside
   const candidates: Candidate[] = []
+  const times = new Set<string>()
   for (const { signature, timestampText: inside } of found.slice(0, Math.max(MAX_CANDIDATES, scheme.headers.length))) {
     const text = outside?.value ?? inside
     if (scheme.timestamp === null) {
@@ -44,6 +47,8 @@ export function readSignatures(
     }
     const signedAt = text === undefined ? undefined : parseMilliseconds(text, scheme.timestamp.unit)
     if (text === undefined || signedAt === undefined) continue
+    times.add(text)
+    if (times.size > MAX_TIMES) break
     candidates.push({ signature, timestampText: text, signedAt })
   }
   return candidates.length === 0 ? err('malformed_header') : ok(candidates)
