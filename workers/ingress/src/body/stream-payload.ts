@@ -10,6 +10,15 @@ const PIECE_DEADLINE_MS = 5_000
 /** R2 that has every byte and does not say so for this long is treated as down, ms. */
 const COMMIT_DEADLINE_MS = 5_000
 
+/** Workers' own way to read pieces of a size, which the DOM's types do not know. */
+interface PieceReader {
+  readAtLeast(
+    least: number,
+    view: Uint8Array<ArrayBuffer>,
+  ): Promise<{ done: false; value: Uint8Array<ArrayBuffer> } | { done: true; value?: Uint8Array<ArrayBuffer> | undefined }>
+  cancel(): Promise<void>
+}
+
 export type Streamed =
   | { kind: 'stored'; body: StoredBody; sha256: string }
   /** The sender's connection broke. */
@@ -37,7 +46,7 @@ export async function streamPayload(
   const givenUp = put.then((result) => (result.ok ? new Promise<never>(() => undefined) : Promise.reject(result.error)))
   givenUp.catch(() => undefined)
   const writer = pipe.writable.getWriter()
-  const reader = stream.getReader({ mode: 'byob' })
+  const reader = stream.getReader({ mode: 'byob' }) as unknown as PieceReader
   // One buffer for all pieces: a large body would leave as much garbage as it has bytes, long before it is collected.
   let buffer = new Uint8Array(PIECE_BYTES)
   const hash = createHash('sha256')
