@@ -18,6 +18,8 @@ import { type ConfigBindings, readSnapshotFromDb } from './snapshot-store.ts'
 /** Each lost race is somebody else's progress; people who configure at once are few. */
 const MAX_TRIES = 20
 const MAX_JITTER_MS = 150
+/** A snapshot is one row of D1, which holds 2 MB. */
+const MAX_SNAPSHOT_CHARACTERS = 1_800_000
 const MIRROR_DEADLINE_MS = 3_000
 
 /** Who changes it, when and from where. */
@@ -65,6 +67,9 @@ export async function changeConfig<T>(
     const { content, audit, value } = await decide(current)
     if (isSame(current, content)) return { value, configRevision: current.revision, auditSeq: null }
     const revision = await createRevision(content, current.revision + 1, by.at)
+    if (revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
+      throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
+    }
     const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
     let seq: number
     try {

@@ -94,7 +94,8 @@ const requiredHeader = z.union([
 ])
 
 const PLACEHOLDERS = 'body, body:crc32, timestamp, secret, method, url, url:decoded, header:NAME or setting:NAME'
-const PLACEHOLDER = /\{(body|body:crc32|timestamp|secret|method|url|url:decoded|header:[a-z0-9_|-]+|setting:[a-zA-Z0-9_]+)\}/g
+const PLACEHOLDER =
+  /\{(body|body:crc32|timestamp|secret|method|url|url:decoded|header:[a-z0-9_-]+(?:\|[a-z0-9_-]+)*|setting:[a-zA-Z0-9_]+)\}/g
 /**
  * What is signed: text with placeholders. `{body}` stands for the raw bytes, `{timestamp}` for the time's text as it was
  * sent, `{url}` for the address as the sender knows it, `{header:a|b}` for the first of these headers that is there.

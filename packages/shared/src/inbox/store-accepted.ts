@@ -47,11 +47,11 @@ WHERE EXISTS (SELECT 1 FROM dedupe WHERE provider = ?2 AND key = ?3 AND inbox_id
 
 const INSERT_JOBS = insertJobs(`(inbox.log ->> '$[0]')`)
 
-/** Why nothing was inserted: it is there already, or another delivery holds a key. ?1 provider, ?2 inbox id, ?3 and ?4 keys, ?5 the window's beginning. */
+/** Why nothing was inserted: it is there already, or another delivery holds a key. ?1 provider, ?2 inbox id, ?3 and ?4 keys, ?5 to ?6 the window. */
 const SELECT_STORED = `SELECT own, original, EXISTS (SELECT 1 FROM jobs WHERE inbox_id = original AND state = 'dead') AS dead
 FROM (SELECT (SELECT status FROM inbox WHERE id = ?2) AS own, coalesce(
-(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?3 AND at > ?5 AND inbox_id <> ?2),
-(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?4 AND at > ?5 AND inbox_id <> ?2)) AS original)`
+(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?3 AND at > ?5 AND at < ?6 AND inbox_id <> ?2),
+(SELECT inbox_id FROM dedupe WHERE provider = ?1 AND key = ?4 AND at > ?5 AND at < ?6 AND inbox_id <> ?2)) AS original)`
 
 interface Stored {
   own: InboxRow['status'] | null
@@ -70,10 +70,16 @@ export async function storeAccepted(db: D1Database, record: AcceptedWebhook, opt
   const inserted = results[dedupeKeys.length + 1]?.results[0]?.own
   if (inserted) return { outcome: inserted, id }
   const [first, second = first] = dedupeKeys
-  const since = record.receivedAt - record.dedupeWindowMs
-  const row = await retryD1(() => db.prepare(SELECT_STORED).bind(provider, id, first, second, since).first<Stored>())
+  const [from, to] = [record.receivedAt - record.dedupeWindowMs, record.receivedAt + record.dedupeWindowMs]
+  const select = db.prepare(SELECT_STORED).bind(provider, id, first, second, from, to)
+  const row = await retryD1(() => select.first<Stored>())
   if (row?.own) return { outcome: row.own, id }
-  if (!row?.original) throw new Error(`webhook ${id} left no trace under ${provider} ${dedupeKeys.join(' ')}`)
+  if (!row?.original) {
+    // It waited so long that a later one, outside its window, has its keys: no duplicate, so it gets keys of its own.
+    const own = dedupeKeys.map((key) => `${key} ${id}`)
+    if (dedupeKeys.every((key) => key.endsWith(` ${id}`))) throw new Error(`webhook ${id} left no trace under ${own.join()}`)
+    return storeAccepted(db, { ...record, dedupeKeys: own }, options)
+  }
   return { outcome: 'duplicate', id: row.original, dead: row.dead === 1 }
 }
 

@@ -119,6 +119,18 @@ describe('storeAccepted', () => {
     expect([await reads(webhook()), await reads(webhook({ dedupeKeys: two() }))]).toEqual(before)
   })
 
+  it('is no duplicate of one that came after its window, however late it is restored itself', async ({ expect }) => {
+    const early = webhook({ dedupeWindowMs: 1_000 })
+    const later = webhook({ dedupeKeys: early.dedupeKeys, dedupeWindowMs: 1_000, receivedAt: early.receivedAt + 100_000 })
+    await storeAccepted(db, later, { now: NOW })
+    const restored = { now: NOW + 200_000, restoredFrom: 'r2' as const }
+    expect(await storeAccepted(db, early, restored)).toEqual({ outcome: 'accepted', id: early.id })
+    expect(await storeAccepted(db, early, restored)).toEqual({ outcome: 'accepted', id: early.id })
+    expect((await rowsOf(early)).events).toHaveLength(1)
+    const again = webhook({ dedupeKeys: early.dedupeKeys, dedupeWindowMs: 1_000, receivedAt: later.receivedAt + 500 })
+    expect(await storeAccepted(db, again, { now: NOW })).toMatchObject({ outcome: 'duplicate', id: later.id })
+  })
+
   it('accepts one of 50 at once', async ({ expect }) => {
     const dedupeKeys = [`id:${crypto.randomUUID()}`]
     const records = Array.from({ length: 50 }, () => webhook({ dedupeKeys }))
@@ -139,7 +151,8 @@ describe('storeAccepted', () => {
     // The first one's batch, repeated late, neither doubles nor takes the key back.
     expect(await storeAccepted(db, first, { now: NOW })).toEqual({ outcome: 'accepted', id: first.id })
     expect((await rowsOf(first)).events).toHaveLength(1)
-    expect(await storeAccepted(db, webhook({ dedupeKeys: first.dedupeKeys }), { now: NOW })).toMatchObject({ id: after.id })
+    const late = webhook({ dedupeKeys: first.dedupeKeys, receivedAt: NOW + 1 })
+    expect(await storeAccepted(db, late, { now: NOW })).toMatchObject({ outcome: 'duplicate', id: after.id })
   })
 
   it('keeps providers apart and remembers ignored webhooks too', async ({ expect }) => {

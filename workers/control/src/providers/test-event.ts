@@ -1,3 +1,4 @@
+import type { Preset } from '@orchestrator/shared/contracts/preset'
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ConfigSnapshot, Provider, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { TestRequest, TestResponse } from '@orchestrator/shared/contracts/sender-api'
@@ -63,11 +64,29 @@ export async function sendTestEvent(deps: Deps, by: ChangeContext, id: string, i
       method: event.method,
       url: hide(event.url),
       headers: headers.map(([name, value]) => [name, hide(value)]),
-      body: hide(decodeUtf8(event.rawBody) ?? '(bytes that are no text)'),
+      body: proofIsInBody(preset)
+        ? '[not shown: the proof is in it]'
+        : hide(decodeUtf8(event.rawBody) ?? '(bytes that are no text)'),
     },
     response: answer,
     auditSeq: await conclude({ status: answer.status }),
   }
+}
+
+/** Whoever saw such a body could send another under the same proof. */
+const PROOF_IN_BODY: ReadonlySet<string> = new Set([
+  'mailgun',
+  'adyen-payments',
+  'dropbox-sign',
+  'braintree',
+  'paddle-classic',
+  'aws-sns',
+  'microsoft-graph',
+])
+
+function proofIsInBody({ verification }: Preset): boolean {
+  if (verification.scheme === 'token') return verification.from.some(({ kind }) => kind === 'body')
+  return PROOF_IN_BODY.has(verification.scheme)
 }
 
 /** The event on its way: to the one path of ingress, whatever address is registered, and from a network that may send. */

@@ -16,5 +16,7 @@ export async function storeToken(
   now: number,
 ): Promise<void> {
   const { iv, ciphertext } = await sealSecret(env.SECRETS_KEY, handshakeTokenName(provider), 1, token)
-  await env.CONTROL_DB.prepare(UPSERT).bind(provider, iv, ciphertext, now, MIN_INTERVAL_MS).run()
+  const { meta } = await env.CONTROL_DB.prepare(UPSERT).bind(provider, iv, ciphertext, now, MIN_INTERVAL_MS).run()
+  // What was not kept is not acknowledged: the sender shows it again.
+  if (meta.changes === 0) throw new Error('another token was shown within the same second')
 }

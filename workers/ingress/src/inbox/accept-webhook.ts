@@ -69,23 +69,26 @@ async function takeWhole(
   deps: AcceptDeps,
 ): Promise<AcceptOutcome> {
   const { delivery, preset } = admitted
-  const content = await decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES)
-  // Strangers' bodies are looked into only where a handshake may be in them.
-  const early = preset.handshakes.length > 0 ? await lookInto(delivery, content) : undefined
+  const decompressed = () => decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES)
+  const signsContent = preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed'
+  // Strangers' bodies are inflated and looked into only where that is needed to tell who they are.
+  const early = preset.handshakes.length > 0 ? await lookInto(delivery, await decompressed()) : undefined
   const handshake = early && { ...admitted, body: early, rawBody: bytes, secrets, now: deps.now() }
   const before = handshake && (await takeHandshake({ ...handshake, verified: false }, deps.handshakes))
   if (before) return before
   // What only handshakes use carries no event.
   if (!(preset.methods as readonly string[]).includes(delivery.method)) return unverified(preset, 'handshake_refused')
   const receivedAt = deps.now()
-  const signed = preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed' ? content : bytes
+  const signed = signsContent ? await decompressed() : bytes
   if (signed === undefined) return unverified(preset, 'malformed_body')
   const verdict = await verify({ ...schemeInput(admitted, secrets, receivedAt, deps), preset, rawBody: signed })
   if (!verdict.ok) return refusal(admitted, verdict.error, secrets)
   const after = handshake && (await takeHandshake({ ...handshake, verified: true }, deps.handshakes))
   if (after) return after
+  deps.failures.believe(admitted.provider.id, admitted.ip)
   const limited = await overLimit(admitted, deps)
   if (limited) return limited
+  const content = await decompressed()
   const body = content && (early ?? (await lookInto(delivery, content)))
   const whole = { body, bodyHash: () => createHash('sha256').update(bytes).digest('hex'), bodySize: bytes.length }
   const draft = await draftWebhook({ ...admitted, ...whole, facts: verdict.value, receivedAt }, deps)

@@ -35,6 +35,8 @@ export interface AcceptDeps {
 export interface FailureLimit {
   /** ms until this address is listened to again; 0: now. */
   blockedMs(provider: string, ip: string | null): number
+  /** A request of this address was verified: what others send from there does not block it. */
+  believe(provider: string, ip: string | null): void
   /** Counts a failure. Does not wait. */
   count(provider: string, ip: string | null): void
 }

@@ -32,6 +32,7 @@ export function createProtection(
   return {
     failures: {
       blockedMs: (provider, ip) => isolate.blocks.remainingMs(blockKey(provider, ip), Date.now()),
+      believe: (provider, ip) => isolate.blocks.believe(blockKey(provider, ip), Date.now()),
       count(provider, ip) {
         if (!exempt(ip)) waitUntil(countFailure(blockKey(provider, ip)).catch(log('failures could not be counted')))
       },

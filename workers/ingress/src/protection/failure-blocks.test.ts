@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest'
 import { whoeverHas } from './client-network.ts'
-import { BLOCK_MS, FailureBlocks } from './failure-blocks.ts'
+import { BELIEVED_MS, BLOCK_MS, FailureBlocks } from './failure-blocks.ts'
 
 describe('addresses that failed too often', () => {
   it('are kept out for a minute', ({ expect }) => {
@@ -22,5 +22,16 @@ describe('addresses that failed too often', () => {
     expect(whoeverHas('::ffff:203.0.113.9')).toBe(whoeverHas('203.0.113.9'))
     expect(whoeverHas('203.0.113.9')).not.toBe(whoeverHas('203.0.113.10'))
     expect([whoeverHas(null), whoeverHas('not:an:address')]).toEqual(['null', 'not:an:address'])
+  })
+
+  it('lets one that was believed within ten minutes be, whatever others send from its address', ({ expect }) => {
+    const blocks = new FailureBlocks()
+    blocks.block('a', 0)
+    blocks.believe('a', 1)
+    expect(blocks.remainingMs('a', 1)).toBe(0)
+    blocks.block('a', BELIEVED_MS)
+    expect(blocks.remainingMs('a', BELIEVED_MS)).toBe(0)
+    blocks.block('a', BELIEVED_MS + 1)
+    expect(blocks.remainingMs('a', BELIEVED_MS + 1)).toBe(BLOCK_MS)
   })
 })

@@ -1,14 +1,18 @@
 /** How long an address is kept out once it used up its failures, ms. As long as the period of the rate-limit binding. */
 export const BLOCK_MS = 60_000
+/** How long one verified request speaks for its address, ms. */
+export const BELIEVED_MS = 600_000
 /** Addresses remembered in an isolate; the oldest are forgotten first, so that a flood from many cannot fill it. */
 const MAX_BLOCKED = 10_000
 
 /**
  * Who has failed too often lately, as this isolate knows it. The count itself is the platform's rate-limit binding, which counts
- * failures only: who succeeds is never slowed down, and what is refused here costs neither a body nor a hash.
+ * failures only: who succeeds is never slowed down, and what is refused here costs neither a body nor a hash. Senders share
+ * addresses among their customers, so one that was believed lately is not blocked for what others send from there.
  */
 export class FailureBlocks {
   readonly #until = new Map<string, number>()
+  readonly #believed = new Map<string, number>()
 
   /** ms until the next try is worth it; 0: not blocked. */
   remainingMs(key: string, now: number): number {
@@ -19,8 +23,20 @@ export class FailureBlocks {
     return 0
   }
 
+  /** Keeps an address out, unless it was believed lately. */
   block(key: string, now: number): void {
-    if (this.#until.size >= MAX_BLOCKED) this.#until.delete(this.#until.keys().next().value!)
-    this.#until.set(key, now + BLOCK_MS)
+    if (now - (this.#believed.get(key) ?? Number.NEGATIVE_INFINITY) < BELIEVED_MS) return
+    remember(this.#until, key, now + BLOCK_MS)
   }
+
+  /** A request of this address was verified. */
+  believe(key: string, now: number): void {
+    this.#until.delete(key)
+    remember(this.#believed, key, now)
+  }
+}
+
+function remember(times: Map<string, number>, key: string, time: number): void {
+  if (times.size >= MAX_BLOCKED) times.delete(times.keys().next().value!)
+  times.set(key, time)
 }

@@ -124,7 +124,8 @@ describe('Notion', () => {
     const other = TOKEN.replace('tMr', 'uMr')
     await show(TOKEN)
     const first = await row()
-    expect((await show(other)).status).toBe(200)
+    // What was not kept is not acknowledged.
+    expect((await show(other)).status).toBe(503)
     expect(await row()).toEqual(first)
     await new Promise((resolve) => setTimeout(resolve, 1_050))
     await show(other)
