@@ -2,7 +2,8 @@
 import * as z from 'zod'
 import { provider, route } from './config.ts'
 import { replayRequest } from './control-api.ts'
-import { dedupeRule, factSource, preset } from './preset.ts'
+import { factSource } from './fact.ts'
+import { dedupeRule, preset } from './preset.ts'
 
 const time = z.iso.datetime()
 

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { factSource, type FactSource } from '../contracts/preset.ts'
+import { factSource, type FactSource } from '../contracts/fact.ts'
 import { utf8 } from '../core/bytes.ts'
 import { type EventSource, readEventFacts, readFact } from './event-facts.ts'
 import { parseBody } from './parsed-body.ts'
