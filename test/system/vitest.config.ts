@@ -7,7 +7,7 @@ export default defineProject({
     include: ['*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
-    sequence: { groupOrder: 1 },
+    maxWorkers: 2,
+    sequence: { groupOrder: 2 },
   },
 })
