@@ -19,8 +19,8 @@ export interface Person {
 /** The people of development. `breakglass@` has no role: that door comes with a later stage. */
 export const PEOPLE: readonly Person[] = [
   { email: 'viewer@example.com', roles: ['viewer'], about: 'reads everything but the audit log' },
-  { email: 'operator@example.com', roles: ['operator'], about: 'also replays dead letters' },
-  { email: 'admin@example.com', roles: ['admin'], about: 'also reads the audit log' },
+  { email: 'operator@example.com', roles: ['operator'], about: 'also replays, and steers routes and senders' },
+  { email: 'admin@example.com', roles: ['admin'], about: 'also configures senders and secrets, and reads the audit log' },
   { email: 'auditor@example.com', roles: ['auditor'], about: 'reads everything, the audit log too' },
   { email: 'breakglass@example.com', roles: [], about: 'for the break-glass door' },
 ]

@@ -1,5 +1,5 @@
 import type { FactSource, Preset, SimpleFact } from '../contracts/preset.ts'
-import type { ParsedBody } from './parsed-body.ts'
+import { type ParsedBody, parseJsonText } from './parsed-body.ts'
 import type { HeaderReader, VerificationFacts } from './types.ts'
 
 /** Longer texts are no identifiers; they would only swell keys and rows. */
@@ -61,7 +61,7 @@ function readSimple(fact: SimpleFact, { body, headers, url, claims }: EventSourc
       return new URL(url).searchParams.get(fact.name)
     case 'form': {
       const value = body.form?.find(([name]) => name === fact.name)?.[1]
-      return fact.path === undefined || value === undefined ? value : readPath(parseField(value), fact.path)
+      return fact.path === undefined || value === undefined ? value : readPath(parseJsonText(value), fact.path)
     }
     case 'claim':
       return claims?.[fact.name]
@@ -86,14 +86,6 @@ export function readPath(json: unknown, path: string): unknown {
     value = (value as Record<string, unknown>)[step]
   }
   return value
-}
-
-function parseField(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Integers of 64 bits lose their last digits as numbers, and two events would look like one: their own digits, as sent. */

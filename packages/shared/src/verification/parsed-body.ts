@@ -8,13 +8,17 @@ export interface ParsedBody {
   text: string | undefined
 }
 
+/** Nothing was looked into: the body is large, damaged, or in an encoding that we do not read. */
+export const NOTHING_READ: ParsedBody = { json: undefined, form: undefined, text: undefined }
+
 /** The JSON value these bytes spell, or `undefined`. A byte-order mark is no JSON. */
 export function parseJson(bytes: Uint8Array): unknown {
   const text = decodeUtf8(bytes)
   return text === undefined ? undefined : parseJsonText(text)
 }
 
-function parseJsonText(text: string): unknown {
+/** The value a JSON text spells, or `undefined`. */
+export function parseJsonText(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

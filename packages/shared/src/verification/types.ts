@@ -105,13 +105,16 @@ export interface SignedRequest {
   rawBody: Uint8Array<ArrayBuffer>
 }
 
+/** The inverse of a scheme's `verify`. Throws an `Error` that says which secret or setting it misses. */
+export type Sign<Config extends Verification> = (config: Config, input: SignInput) => Promise<SignedRequest>
+
 /** The code of one scheme. */
 export interface Scheme<Config extends Verification> {
   verify(config: Config, input: SchemeInput): Promise<Verdict>
-  /** The inverse of `verify`. Throws an `Error` that says which secret or setting it misses. */
-  sign(config: Config, input: SignInput): Promise<SignedRequest>
   /** The headers that carry proof, redacted before anything is stored. Lower case. */
   proofHeaders(config: Config): readonly string[]
+  /** Whether the proof stands in the body: whoever sees such a body could send another under it. */
+  proofInBody?(config: Config): boolean
   /** The query parameters that carry proof, left out of what is stored. */
   proofParameters?(config: Config, settings: ProviderSettings): readonly string[]
 }

@@ -54,6 +54,16 @@ export function proofHeaders(preset: Preset): readonly string[] {
   return schemeOf(preset.verification).proofHeaders(preset.verification)
 }
 
+/** Whether the proof stands in the body, which then is shown to nobody. */
+export function proofIsInBody({ verification }: Preset): boolean {
+  return schemeOf(verification).proofInBody?.(verification) ?? false
+}
+
+/** Whether what is signed of a compressed body is its content, and not the bytes that came. */
+export function signsContent({ verification }: Preset): boolean {
+  return verification.scheme === 'signature' && verification.signs === 'decompressed'
+}
+
 /** The code of a scheme, typed for any of them: each is only ever given its own data. */
 export function schemeOf(verification: Verification): Scheme<Verification> {
   return SCHEMES[verification.scheme] as unknown as Scheme<Verification>

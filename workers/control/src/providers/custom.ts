@@ -9,6 +9,7 @@ import type {
 } from '@orchestrator/shared/contracts/preset'
 import type { Issue } from '@orchestrator/shared/core/errors'
 import { guardUrl } from '@orchestrator/shared/egress/url-guard'
+import { signedHeaders } from '@orchestrator/shared/verification/schemes/signature/content'
 
 /** A custom sender with everything that follows from what was given. */
 export function completeCustom(input: CustomInput, providerId: string): Preset {
@@ -50,7 +51,7 @@ export function isProven(fact: FactSource, verification: Verification): boolean 
     case 'key':
       return provesBody(verification)
     case 'header':
-      return verification.scheme === 'signature' && signedHeaderNames(verification).includes(fact.name)
+      return verification.scheme === 'signature' && signedHeaders(verification.template).flat().includes(fact.name)
     case 'query':
       return verification.scheme === 'signature' && /\{url(:decoded)?\}/.test(verification.template)
     case 'claim':
@@ -58,10 +59,6 @@ export function isProven(fact: FactSource, verification: Verification): boolean 
     case 'constant':
       return true
   }
-}
-
-function signedHeaderNames({ template }: SignatureScheme): string[] {
-  return [...template.matchAll(/\{header:([a-z0-9_|-]+)\}/g)].flatMap(([, names = '']) => names.split('|'))
 }
 
 /** What a custom sender needs a secret for: nothing, where its keys are public or only its network counts. */

@@ -1,4 +1,3 @@
-import type { Preset } from '@orchestrator/shared/contracts/preset'
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ConfigSnapshot, Provider, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { TestRequest, TestResponse } from '@orchestrator/shared/contracts/sender-api'
@@ -11,7 +10,7 @@ import { readStream } from '@orchestrator/shared/core/read-stream'
 import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
-import { proofHeaders } from '@orchestrator/shared/verification/verify'
+import { proofHeaders, proofIsInBody } from '@orchestrator/shared/verification/verify'
 import { findOrThrow } from '../config/edit.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { type SignedEvent, signTestEvent } from './sign-test-event.ts'
@@ -71,22 +70,6 @@ export async function sendTestEvent(deps: Deps, by: ChangeContext, id: string, i
     response: answer,
     auditSeq: await conclude({ status: answer.status }),
   }
-}
-
-/** Whoever saw such a body could send another under the same proof. */
-const PROOF_IN_BODY: ReadonlySet<string> = new Set([
-  'mailgun',
-  'adyen-payments',
-  'dropbox-sign',
-  'braintree',
-  'paddle-classic',
-  'aws-sns',
-  'microsoft-graph',
-])
-
-function proofIsInBody({ verification }: Preset): boolean {
-  if (verification.scheme === 'token') return verification.from.some(({ kind }) => kind === 'body')
-  return PROOF_IN_BODY.has(verification.scheme)
 }
 
 /** The event on its way: to the one path of ingress, whatever address is registered, and from a network that may send. */

@@ -13,11 +13,11 @@ import { decompress } from '@orchestrator/shared/payloads/decompress'
 import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
 import { readEventFacts } from '@orchestrator/shared/verification/event-facts'
 import { answerHandshake, type HandshakeOutcome } from '@orchestrator/shared/verification/handshakes/index'
-import { parseBody, type ParsedBody } from '@orchestrator/shared/verification/parsed-body'
+import { NOTHING_READ, parseBody, type ParsedBody } from '@orchestrator/shared/verification/parsed-body'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
-import type { FetchKey, SigningSecret, VerificationFacts } from '@orchestrator/shared/verification/types'
-import { signedUrl } from '@orchestrator/shared/verification/url'
-import { proofHeaders, proofParameters, verify } from '@orchestrator/shared/verification/verify'
+import { providerInput } from '@orchestrator/shared/verification/provider-input'
+import type { FetchKey, VerificationFacts } from '@orchestrator/shared/verification/types'
+import { proofHeaders, proofParameters, signsContent, verify } from '@orchestrator/shared/verification/verify'
 import { findOrThrow } from '../config/edit.ts'
 import { explainRoutes } from './explain-routes.ts'
 import { type PastedRequest, readPastedRequest } from './pasted-request.ts'
@@ -47,9 +47,6 @@ interface Judged {
   handshake: HandshakeOutcome | null
 }
 
-/** Nothing was looked into: the body is damaged, or in an encoding that is not read. */
-const UNREAD: ParsedBody = { json: undefined, form: undefined, text: undefined }
-
 /**
  * What ingress would make of a pasted request, check by check, by the same code. Nothing is stored and nothing is sent. Proofs and
  * answers to handshakes are made with the secret, so none is shown: they would sign whatever somebody pastes.
@@ -66,7 +63,7 @@ export async function tryProvider(deps: Deps, id: string, pasted: TryRequest): P
 
   const content = await decompress(request.headers.get('content-encoding'), request.rawBody, MAX_PARSED_BYTES)
   const body = content && (await parseBody(request.headers.get('content-type'), content))
-  const { reason, facts, handshake } = await judge(trial, content, body ?? UNREAD, deps)
+  const { reason, facts, handshake } = await judge(trial, content, body ?? NOTHING_READ, deps)
   const event = await describeEvent(trial, body, facts)
   return {
     verdict: reason === null ? 'accepted' : 'refused',
@@ -114,13 +111,13 @@ async function judge(trial: Trial, content: Uint8Array<ArrayBuffer> | undefined,
   const isEvent = (preset.methods as readonly string[]).includes(request.method)
   step('The method is one that events come by', isEvent, `${request.method}; expected ${preset.methods.join(' or ')}`)
   if (!isEvent) return refused('handshake_refused')
-  const signed =
-    preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed' ? content : request.rawBody
+  const signed = signsContent(preset) ? content : request.rawBody
   if (signed === undefined) {
     step('The body can be decompressed', false)
     return refused('malformed_body')
   }
-  const verdict = await verify({ ...schemeInput(trial, secrets, deps), preset, rawBody: signed, explain: step })
+  const input = providerInput(provider, { ...request, secrets, now, fetchKey: deps.fetchKey })
+  const verdict = await verify({ ...input, preset, rawBody: signed, explain: step })
   if (!verdict.ok) {
     if (steps.every(({ passed }) => passed)) step('The request is believed', false, verdict.error)
     return refused(verdict.error)
@@ -143,16 +140,10 @@ function checkOutside(
   return fits ? null : 'body_too_large'
 }
 
-function schemeInput({ provider, request, now }: Trial, secrets: readonly SigningSecret[], { fetchKey }: Deps) {
-  const { method, headers } = request
-  const { settings, toleranceSeconds } = provider
-  return { method, url: signedUrl(request.url, provider.publicUrl), headers, secrets, settings, now, toleranceSeconds, fetchKey }
-}
-
 /** The event that ingress would store, and who would take it, as if it were believed. */
 async function describeEvent(trial: Trial, body: ParsedBody | undefined, facts: VerificationFacts | null) {
   const { provider, preset, request, config } = trial
-  const source = { body: body ?? UNREAD, headers: request.headers, url: request.url, claims: facts?.claims }
+  const source = { body: body ?? NOTHING_READ, headers: request.headers, url: request.url, claims: facts?.claims }
   const { eventId, type } = readEventFacts(preset, source)
   const { pathname: path, search } = new URL(request.url)
   const bodyHash = await sha256Hex(request.rawBody)

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { MAX_PARSED_BYTES } from '@orchestrator/shared/inbox/event-view'
 import { decompress } from '@orchestrator/shared/payloads/decompress'
-import { type ParsedBody, parseBody } from '@orchestrator/shared/verification/parsed-body'
-import type { RejectReason, SchemeInput, SigningSecret, Verdict } from '@orchestrator/shared/verification/types'
-import { signedUrl } from '@orchestrator/shared/verification/url'
-import { beginVerify, verify } from '@orchestrator/shared/verification/verify'
+import { NOTHING_READ, type ParsedBody, parseBody } from '@orchestrator/shared/verification/parsed-body'
+import { providerInput } from '@orchestrator/shared/verification/provider-input'
+import type { RejectReason, SigningSecret, Verdict } from '@orchestrator/shared/verification/types'
+import { beginVerify, signsContent, verify } from '@orchestrator/shared/verification/verify'
 import { type LargeBody, MAX_WHOLE_BYTES } from '../body/receive-body.ts'
 import { takeHandshake } from '../handshake/take-handshake.ts'
 import { clientIp } from '../protection/client-network.ts'
@@ -13,9 +13,6 @@ import { type Admitted, admit } from './admit.ts'
 import type { AcceptDeps, Delivery } from './deps.ts'
 import { draftWebhook } from './draft-webhook.ts'
 import { type AcceptOutcome, unverified } from './outcome.ts'
-
-/** Nothing was looked into: the body is large, or it is in an encoding that we do not read. */
-const NOTHING_PARSED: ParsedBody = { json: undefined, form: undefined, text: undefined }
 
 /** Proves who sent it, works out what it means, and stores it: in this order, each step ending in an outcome. */
 export async function acceptWebhook(delivery: Delivery, deps: AcceptDeps): Promise<AcceptOutcome> {
@@ -69,8 +66,8 @@ async function takeWhole(
   deps: AcceptDeps,
 ): Promise<AcceptOutcome> {
   const { delivery, preset } = admitted
-  const decompressed = () => decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES)
-  const signsContent = preset.verification.scheme === 'signature' && preset.verification.signs === 'decompressed'
+  let inflating: ReturnType<typeof decompress> | undefined
+  const decompressed = () => (inflating ??= decompress(delivery.headers.get('content-encoding'), bytes, MAX_PARSED_BYTES))
   // Strangers' bodies are inflated and looked into only where that is needed to tell who they are.
   const early = preset.handshakes.length > 0 ? await lookInto(delivery, await decompressed()) : undefined
   const handshake = early && { ...admitted, body: early, rawBody: bytes, secrets, now: deps.now() }
@@ -79,14 +76,13 @@ async function takeWhole(
   // What only handshakes use carries no event.
   if (!(preset.methods as readonly string[]).includes(delivery.method)) return unverified(preset, 'handshake_refused')
   const receivedAt = deps.now()
-  const signed = signsContent ? await decompressed() : bytes
+  const signed = signsContent(preset) ? await decompressed() : bytes
   if (signed === undefined) return unverified(preset, 'malformed_body')
   const verdict = await verify({ ...schemeInput(admitted, secrets, receivedAt, deps), preset, rawBody: signed })
   if (!verdict.ok) return refusal(admitted, verdict.error, secrets)
   const after = handshake && (await takeHandshake({ ...handshake, verified: true }, deps.handshakes))
   if (after) return after
-  deps.failures.believe(admitted.provider.id, admitted.ip)
-  const limited = await overLimit(admitted, deps)
+  const limited = await believed(admitted, deps)
   if (limited) return limited
   const content = await decompressed()
   const body = content && (early ?? (await lookInto(delivery, content)))
@@ -96,7 +92,7 @@ async function takeWhole(
 }
 
 function lookInto({ headers }: Delivery, content: Uint8Array<ArrayBuffer> | undefined): Promise<ParsedBody> | ParsedBody {
-  return content ? parseBody(headers.get('content-type'), content) : NOTHING_PARSED
+  return content ? parseBody(headers.get('content-type'), content) : NOTHING_READ
 }
 
 /** A body that passes through into R2 while it is verified. */
@@ -125,7 +121,7 @@ async function takeLarge(
     return { outcome: streamed.kind === 'unreadable' ? 'body_unreadable' : 'not_durable' }
   }
   const verdict: Verdict = verifier.value.finish()
-  const limited = verdict.ok ? await overLimit(admitted, deps) : refusal(admitted, verdict.error, secrets)
+  const limited = verdict.ok ? await believed(admitted, deps) : refusal(admitted, verdict.error, secrets)
   if (!verdict.ok || limited) {
     deps.dropPayload(id)
     return limited!
@@ -140,10 +136,8 @@ function schemeInput(
   secrets: SigningSecret[],
   now: number,
   { fetchKey }: AcceptDeps,
-): Omit<SchemeInput, 'rawBody' | 'explain'> {
-  const { method, headers } = delivery
-  const { settings, toleranceSeconds } = provider
-  return { method, url: signedUrl(delivery.url, provider.publicUrl), headers, secrets, settings, now, toleranceSeconds, fetchKey }
+): ReturnType<typeof providerInput> {
+  return providerInput(provider, { ...delivery, secrets, now, fetchKey })
 }
 
 function refusal({ provider, preset }: Admitted, reason: RejectReason, secrets: readonly SigningSecret[]): AcceptOutcome {
@@ -162,7 +156,9 @@ function refusal({ provider, preset }: Admitted, reason: RejectReason, secrets: 
   }
 }
 
-async function overLimit({ provider }: Admitted, deps: AcceptDeps): Promise<AcceptOutcome | undefined> {
+/** The request was verified, which speaks for its address; whether it is one more than the provider's limit. */
+async function believed({ provider, ip }: Admitted, deps: AcceptDeps): Promise<AcceptOutcome | undefined> {
+  deps.failures.believe(provider.id, ip)
   if (provider.rateLimit === null) return undefined
   const limit = await deps.limitProvider(provider)
   return limit.allowed ? undefined : { outcome: 'rate_limited', by: 'provider', retryAfterMs: limit.retryAfterMs }

@@ -5,14 +5,12 @@ import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
 import { redactQuery } from '@orchestrator/shared/inbox/redact-query'
 import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { readEventFacts } from '@orchestrator/shared/verification/event-facts'
-import type { ParsedBody } from '@orchestrator/shared/verification/parsed-body'
+import { NOTHING_READ, type ParsedBody } from '@orchestrator/shared/verification/parsed-body'
 import type { VerificationFacts } from '@orchestrator/shared/verification/types'
 import { proofHeaders, proofParameters } from '@orchestrator/shared/verification/verify'
 import type { WebhookDraft } from '../fallback/store-durably.ts'
 import type { Admitted } from './admit.ts'
 import type { AcceptDeps } from './deps.ts'
-
-const UNREAD: ParsedBody = { json: undefined, form: undefined, text: undefined }
 
 /** A verified request. `body` is undefined where it was not looked into. */
 export interface Verified extends Admitted {
@@ -31,7 +29,7 @@ export async function draftWebhook(verified: Verified, deps: Pick<AcceptDeps, 'n
   const { delivery, snapshot, provider, preset, body, facts, receivedAt } = verified
   const { writeShard, resendGraceMs } = snapshot.settings
   const address = new URL(delivery.url)
-  const source = { body: body ?? UNREAD, headers: delivery.headers, url: delivery.url, claims: facts.claims }
+  const source = { body: body ?? NOTHING_READ, headers: delivery.headers, url: delivery.url, claims: facts.claims }
   const { eventId, type } = readEventFacts(preset, source)
   const headers = redactHeaders(verified.headerList, proofHeaders(preset))
   const query = redactQuery(address.search, proofParameters(preset, provider.settings))

@@ -36,7 +36,9 @@ export class FailureBlocks {
   }
 }
 
+/** The key counts as new, and pushes another out only where it is one more. */
 function remember(times: Map<string, number>, key: string, time: number): void {
+  times.delete(key)
   if (times.size >= MAX_BLOCKED) times.delete(times.keys().next().value!)
   times.set(key, time)
 }

@@ -11,7 +11,7 @@ import { sha256Hex, utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import { readPath } from '../event-facts.ts'
 import { parseJson } from '../parsed-body.ts'
-import type { Scheme, SigningSecret } from '../types.ts'
+import type { Scheme, Sign, SigningSecret } from '../types.ts'
 import { keyedText, matchSecret, signingSecret } from './secret-match.ts'
 
 const WRITTEN = { hash: 'SHA-256', encoding: 'base64', key: { encoding: 'hex' } } as const
@@ -55,19 +55,20 @@ export const adyenPayments: Scheme<CodeScheme> = {
     return ok({ scheme: 'adyen-payments', secret, timestamp: null, ageSeconds: null, claims })
   },
 
-  async sign(_, { url, headers, rawBody, secrets }) {
-    const json = parseJson(rawBody)
-    const secret = signingSecret(secrets)
-    for (const item of itemsOf(json) ?? []) {
-      const content = contentOf(item)
-      const hmacSignature = content === undefined ? undefined : keyedText(WRITTEN, secret, content)
-      if (hmacSignature === undefined) throw new Error('signing needs a hex key and the eight fields of an item')
-      item['additionalData'] = { ...(item['additionalData'] as object | undefined), hmacSignature }
-    }
-    return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify(json)) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+export const signAdyenPayments: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets }) => {
+  const json = parseJson(rawBody)
+  const secret = signingSecret(secrets)
+  for (const item of itemsOf(json) ?? []) {
+    const content = contentOf(item)
+    const hmacSignature = content === undefined ? undefined : keyedText(WRITTEN, secret, content)
+    if (hmacSignature === undefined) throw new Error('signing needs a hex key and the eight fields of an item')
+    item['additionalData'] = { ...(item['additionalData'] as object | undefined), hmacSignature }
+  }
+  return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify(json)) }
 }
 
 /** Every item with its signature; `undefined` where there is no item, or one that is not as it should be. */

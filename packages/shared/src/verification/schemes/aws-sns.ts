@@ -11,7 +11,7 @@ import type { CodeScheme } from '../../contracts/preset.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { parseJson } from '../parsed-body.ts'
-import type { RejectReason, Scheme } from '../types.ts'
+import type { RejectReason, Scheme, Sign } from '../types.ts'
 import { fetchCertificate, isSignedWithRsa, parseKeyAddress, type RsaHash } from './certificate.ts'
 import { decodeSignature } from './signature/keyed-hash.ts'
 import { checkAge, formatTimestamp, parseTimestamp } from './signature/timestamps.ts'
@@ -67,30 +67,31 @@ export const awsSns: Scheme<CodeScheme> = {
     return fits ? ok({ scheme: 'aws-sns', secret: matched.label, timestamp, ageSeconds }) : err('no_match')
   },
 
-  /** Signs with a private key (PKCS #8 PEM) among the secrets, for the topic among them; version 2 unless the body says 1. */
-  async sign(_, { url, headers, rawBody, secrets, timestamp }) {
-    const { privateKey, others } = splitSecrets(secrets)
-    const [topic] = others
-    const given = parseJson(rawBody)
-    if (privateKey === undefined || topic === undefined) throw new Error('signing needs the topic’s ARN and a private key')
-    if (given === null || typeof given !== 'object') throw new Error('the signature is inside a JSON body')
-    const fields: Record<string, unknown> = {
-      Type: 'Notification',
-      SignatureVersion: '2',
-      SigningCertURL: SIMULATED_CERTIFICATE,
-      ...given,
-      TopicArn: topic,
-      Timestamp: formatTimestamp(timestamp, 'iso'),
-    }
-    const type = String(fields['Type'])
-    const content = signedContent(fields, type)
-    const hash = HASHES[String(fields['SignatureVersion'])]
-    if (content === undefined || hash === undefined) throw new Error('the body lacks a field of an SNS message')
-    const signed = { ...fields, Signature: await signWithRsa(privateKey, hash, content) }
-    return { url, headers: { [TYPE_HEADER]: type, ...headers }, rawBody: utf8(JSON.stringify(signed)) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+/** Signs with a private key (PKCS #8 PEM) among the secrets, for the topic among them; version 2 unless the body says 1. */
+export const signAwsSns: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets, timestamp }) => {
+  const { privateKey, others } = splitSecrets(secrets)
+  const [topic] = others
+  const given = parseJson(rawBody)
+  if (privateKey === undefined || topic === undefined) throw new Error('signing needs the topic’s ARN and a private key')
+  if (given === null || typeof given !== 'object') throw new Error('the signature is inside a JSON body')
+  const fields: Record<string, unknown> = {
+    Type: 'Notification',
+    SignatureVersion: '2',
+    SigningCertURL: SIMULATED_CERTIFICATE,
+    ...given,
+    TopicArn: topic,
+    Timestamp: formatTimestamp(timestamp, 'iso'),
+  }
+  const type = String(fields['Type'])
+  const content = signedContent(fields, type)
+  const hash = HASHES[String(fields['SignatureVersion'])]
+  if (content === undefined || hash === undefined) throw new Error('the body lacks a field of an SNS message')
+  const signed = { ...fields, Signature: await signWithRsa(privateKey, hash, content) }
+  return { url, headers: { [TYPE_HEADER]: type, ...headers }, rawBody: utf8(JSON.stringify(signed)) }
 }
 
 interface Message {

@@ -7,7 +7,7 @@ import type { CodeScheme } from '../../contracts/preset.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { timingSafeEqual } from '../../core/timing-safe.ts'
-import type { ProviderSettings, RejectReason, Scheme, SchemeInput, SigningSecret } from '../types.ts'
+import type { ProviderSettings, RejectReason, Scheme, Sign, SchemeInput, SigningSecret } from '../types.ts'
 import { type EntraToken, listSetting, signEntraToken, verifyEntraToken } from './entra-token.ts'
 import { splitSecrets } from './sign-rsa.ts'
 
@@ -38,25 +38,24 @@ export const azureEventGrid: Scheme<CodeScheme> = {
     return ok({ scheme: 'azure-event-grid', secret: label.value, timestamp, ageSeconds, claims })
   },
 
-  /** Puts the secret into the address, and with a private key (PKCS #8 PEM) among the secrets a token into the header. */
-  async sign(_, { url, headers, rawBody, secrets, settings, timestamp }) {
-    const { privateKey, others } = splitSecrets(secrets)
-    const [secret] = others
-    const [audience] = listSetting(settings, 'audience')
-    const [tenant] = listSetting(settings, 'tenantId')
-    if (secret === undefined && privateKey === undefined) throw new Error('signing needs the secret or a private key')
-    const target = new URL(url)
-    if (secret !== undefined) target.searchParams.set(parameterNames(settings)[0]!, secret)
-    if (privateKey === undefined) return { url: target.href, headers: { ...headers }, rawBody }
-    if (audience === undefined || tenant === undefined)
-      throw new Error('signing a token needs the settings audience and tenantId')
-    const caller = callers(settings)[0]!
-    const token = await signEntraToken({ audience, tenant, caller }, timestamp, privateKey)
-    return { url: target.href, headers: { ...headers, authorization: `Bearer ${token}` }, rawBody }
-  },
-
   proofHeaders: () => ['authorization'],
   proofParameters: (_, settings) => parameterNames(settings),
+}
+
+/** Puts the secret into the address, and with a private key (PKCS #8 PEM) among the secrets a token into the header. */
+export const signAzureEventGrid: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets, settings, timestamp }) => {
+  const { privateKey, others } = splitSecrets(secrets)
+  const [secret] = others
+  const [audience] = listSetting(settings, 'audience')
+  const [tenant] = listSetting(settings, 'tenantId')
+  if (secret === undefined && privateKey === undefined) throw new Error('signing needs the secret or a private key')
+  const target = new URL(url)
+  if (secret !== undefined) target.searchParams.set(parameterNames(settings)[0]!, secret)
+  if (privateKey === undefined) return { url: target.href, headers: { ...headers }, rawBody }
+  if (audience === undefined || tenant === undefined) throw new Error('signing a token needs the settings audience and tenantId')
+  const caller = callers(settings)[0]!
+  const token = await signEntraToken({ audience, tenant, caller }, timestamp, privateKey)
+  return { url: target.href, headers: { ...headers, authorization: `Bearer ${token}` }, rawBody }
 }
 
 function matchParameter(

@@ -9,7 +9,7 @@ import { createHash, createHmac } from 'node:crypto'
 import type { CodeScheme } from '../../contracts/preset.ts'
 import { decodeUtf8, fromBase64, sha256Hex, toBase64 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
-import type { ProviderSettings, Scheme } from '../types.ts'
+import type { ProviderSettings, Scheme, Sign } from '../types.ts'
 import { onlyField, readUrlEncoded, urlEncoded } from './form.ts'
 import { explainMatch, matchSecret, signingSecret } from './secret-match.ts'
 import { parseTimestamp } from './signature/timestamps.ts'
@@ -49,21 +49,22 @@ export const braintree: Scheme<CodeScheme> = {
     return ok({ scheme: 'braintree', secret: match.value.label, timestamp, ageSeconds, claims })
   },
 
-  /** `rawBody` is the XML of the notification. */
-  async sign(_, { url, headers, rawBody, secrets, settings }) {
-    const publicKeys = configuredKeys(settings)
-    signingSecret(secrets)
-    if (publicKeys.length === 0) throw new Error('signing needs the public key')
-    const payload = toBase64(rawBody).replace(new RegExp(`.{1,${LINE_LENGTH}}`, 'g'), '$&\n')
-    const pairs = secrets.map((secret, i) => `${publicKeys[i] ?? publicKeys[0]}|${hmac(secret, payload)}`)
-    const body = urlEncoded([
-      [SIGNATURE, pairs.join('&')],
-      [PAYLOAD, payload],
-    ])
-    return { url, headers: { ...headers, 'content-type': FORM }, rawBody: body }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+/** `rawBody` is the XML of the notification. */
+export const signBraintree: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets, settings }) => {
+  const publicKeys = configuredKeys(settings)
+  signingSecret(secrets)
+  if (publicKeys.length === 0) throw new Error('signing needs the public key')
+  const payload = toBase64(rawBody).replace(new RegExp(`.{1,${LINE_LENGTH}}`, 'g'), '$&\n')
+  const pairs = secrets.map((secret, i) => `${publicKeys[i] ?? publicKeys[0]}|${hmac(secret, payload)}`)
+  const body = urlEncoded([
+    [SIGNATURE, pairs.join('&')],
+    [PAYLOAD, payload],
+  ])
+  return { url, headers: { ...headers, 'content-type': FORM }, rawBody: body }
 }
 
 function configuredKeys({ publicKey }: ProviderSettings): string[] {

@@ -9,7 +9,7 @@
 import type { CodeScheme } from '../../contracts/preset.ts'
 import { toHex, utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
-import type { HeaderReader, Scheme } from '../types.ts'
+import type { HeaderReader, Scheme, Sign } from '../types.ts'
 import { explainMatch, matchSecret, signingSecret } from './secret-match.ts'
 import { beginHash } from './signature/keyed-hash.ts'
 import { checkAge, parseTimestamp } from './signature/timestamps.ts'
@@ -56,18 +56,18 @@ export const contentful: Scheme<CodeScheme> = {
     return ok({ scheme: 'contentful', secret: match.value.label, timestamp, ageSeconds, claims })
   },
 
-  async sign(_, input) {
-    const { url, headers, rawBody, contentType, secrets, timestamp } = input
-    const time = String(timestamp * 1000)
-    const own = { 'content-type': contentType, ...headers }
-    const signed = readSignedHeaders(Object.keys(own).join(','), new Headers(own), time)
-    const proof = signed && canonicalHash(signingSecret(secrets), input, signed.text)
-    if (signed === undefined || proof === undefined) throw new Error(`signing needs a secret of ${SECRET_LENGTH} characters`)
-    const list = signed.names.join(',')
-    return { url, headers: { ...own, [TIMESTAMP]: time, [SIGNED_HEADERS]: list, [SIGNATURE]: proof }, rawBody }
-  },
-
   proofHeaders: () => [SIGNATURE],
+}
+
+export const signContentful: Sign<CodeScheme> = async (_, input) => {
+  const { url, headers, rawBody, contentType, secrets, timestamp } = input
+  const time = String(timestamp * 1000)
+  const own = { 'content-type': contentType, ...headers }
+  const signed = readSignedHeaders(Object.keys(own).join(','), new Headers(own), time)
+  const proof = signed && canonicalHash(signingSecret(secrets), input, signed.text)
+  if (signed === undefined || proof === undefined) throw new Error(`signing needs a secret of ${SECRET_LENGTH} characters`)
+  const list = signed.names.join(',')
+  return { url, headers: { ...own, [TIMESTAMP]: time, [SIGNED_HEADERS]: list, [SIGNATURE]: proof }, rawBody }
 }
 
 /** The headers of the list, in order. `undefined`: one of them is not there, or the list is none. */

@@ -8,7 +8,7 @@ import { sha256Hex, utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import { readPath } from '../event-facts.ts'
 import { parseBody, parseJson } from '../parsed-body.ts'
-import type { Scheme } from '../types.ts'
+import type { Scheme, Sign } from '../types.ts'
 import { onlyField, readUrlEncoded, urlEncoded } from './form.ts'
 import { explainMatch, keyedText, matchSecret, signingSecret } from './secret-match.ts'
 import { checkAge, parseTimestamp } from './signature/timestamps.ts'
@@ -39,19 +39,20 @@ export const dropboxSign: Scheme<CodeScheme> = {
     return ok({ scheme: 'dropbox-sign', secret: match.value.label, timestamp, ageSeconds, claims })
   },
 
-  async sign(_, { url, headers, rawBody, contentType, secrets, timestamp }) {
-    const text = await readEventText(contentType, rawBody)
-    const json = text === undefined ? undefined : parseJson(utf8(text))
-    const type = readPath(json, 'event.event_type')
-    if (text === undefined || typeof type !== 'string') throw new Error('Dropbox Sign sends an event with its type')
-    const { event, ...rest } = json as { event: object }
-    const time = String(timestamp)
-    const hash = keyedText(WRITTEN, signingSecret(secrets), time + type)
-    const signed = JSON.stringify({ ...rest, event: { ...event, event_time: time, event_hash: hash } })
-    return { url, headers: { ...headers }, rawBody: withEventText(contentType, rawBody, text, signed) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+export const signDropboxSign: Sign<CodeScheme> = async (_, { url, headers, rawBody, contentType, secrets, timestamp }) => {
+  const text = await readEventText(contentType, rawBody)
+  const json = text === undefined ? undefined : parseJson(utf8(text))
+  const type = readPath(json, 'event.event_type')
+  if (text === undefined || typeof type !== 'string') throw new Error('Dropbox Sign sends an event with its type')
+  const { event, ...rest } = json as { event: object }
+  const time = String(timestamp)
+  const hash = keyedText(WRITTEN, signingSecret(secrets), time + type)
+  const signed = JSON.stringify({ ...rest, event: { ...event, event_time: time, event_hash: hash } })
+  return { url, headers: { ...headers }, rawBody: withEventText(contentType, rawBody, text, signed) }
 }
 
 /** The event's JSON text, wherever it is. */

@@ -15,7 +15,7 @@ import { signature } from './signature/signature.ts'
 import { token } from './token.ts'
 import { twilio } from './twilio.ts'
 
-/** The code of every scheme, by the name that presets give. */
+/** The code of every scheme that verifies, by the name that presets give. */
 export const SCHEMES = {
   signature,
   token,

@@ -8,7 +8,7 @@ import { sha256Hex, utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import { readPath } from '../event-facts.ts'
 import { parseBody, parseJson } from '../parsed-body.ts'
-import type { Scheme, SignInput } from '../types.ts'
+import type { Scheme, Sign, SignInput } from '../types.ts'
 import { onlyField, readUrlEncoded, urlEncoded } from './form.ts'
 import { explainMatch, keyedText, matchSecret, signingSecret } from './secret-match.ts'
 import { checkAge, parseTimestamp } from './signature/timestamps.ts'
@@ -36,17 +36,18 @@ export const mailgun: Scheme<CodeScheme> = {
     return ok({ scheme: 'mailgun', secret: match.value.label, timestamp, ageSeconds, claims: { token: sent.token } })
   },
 
-  async sign(_, input) {
-    const { url, headers, rawBody, contentType } = input
-    const signature = await makeSignature(input)
-    const form = readUrlEncoded(contentType, rawBody)
-    if (form !== undefined) return { url, headers: { ...headers }, rawBody: urlEncoded([...form, ...Object.entries(signature)]) }
-    const json = parseJson(rawBody)
-    if (json === null || typeof json !== 'object') throw new Error('Mailgun sends a JSON object or a form')
-    return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ signature, ...json })) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+export const signMailgun: Sign<CodeScheme> = async (_, input) => {
+  const { url, headers, rawBody, contentType } = input
+  const signature = await makeSignature(input)
+  const form = readUrlEncoded(contentType, rawBody)
+  if (form !== undefined) return { url, headers: { ...headers }, rawBody: urlEncoded([...form, ...Object.entries(signature)]) }
+  const json = parseJson(rawBody)
+  if (json === null || typeof json !== 'object') throw new Error('Mailgun sends a JSON object or a form')
+  return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ signature, ...json })) }
 }
 
 interface Signed {

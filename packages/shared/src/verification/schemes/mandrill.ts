@@ -5,7 +5,7 @@
 import type { CodeScheme } from '../../contracts/preset.ts'
 import { sha256Hex } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
-import type { Scheme } from '../types.ts'
+import type { Scheme, Sign } from '../types.ts'
 import { type Fields, readUrlEncoded, repeatsNames } from './form.ts'
 import { explainMatch, keyedText, matchSecret, signingSecret } from './secret-match.ts'
 
@@ -31,14 +31,14 @@ export const mandrill: Scheme<CodeScheme> = {
     return ok({ scheme: 'mandrill', secret: match.value.label, timestamp: null, ageSeconds: null, claims })
   },
 
-  async sign(_, { url, headers, rawBody, contentType, secrets }) {
-    const form = readUrlEncoded(contentType, rawBody)
-    if (form === undefined) throw new Error('Mandrill sends forms')
-    const proof = keyedText(WRITTEN, signingSecret(secrets), signedContent(url, form)) ?? ''
-    return { url, headers: { ...headers, [HEADER]: proof }, rawBody }
-  },
-
   proofHeaders: () => [HEADER],
+}
+
+export const signMandrill: Sign<CodeScheme> = async (_, { url, headers, rawBody, contentType, secrets }) => {
+  const form = readUrlEncoded(contentType, rawBody)
+  if (form === undefined) throw new Error('Mandrill sends forms')
+  const proof = keyedText(WRITTEN, signingSecret(secrets), signedContent(url, form)) ?? ''
+  return { url, headers: { ...headers, [HEADER]: proof }, rawBody }
 }
 
 function signedContent(url: string, form: Fields): string {

@@ -9,7 +9,7 @@ import { utf8 } from '../../core/bytes.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { timingSafeEqual } from '../../core/timing-safe.ts'
 import { parseJson } from '../parsed-body.ts'
-import type { RejectReason, Scheme, SchemeInput, SigningSecret } from '../types.ts'
+import type { RejectReason, Scheme, Sign, SchemeInput, SigningSecret } from '../types.ts'
 import { listSetting, signEntraToken, verifyEntraToken } from './entra-token.ts'
 import { splitSecrets } from './sign-rsa.ts'
 
@@ -51,23 +51,24 @@ export const microsoftGraph: Scheme<CodeScheme> = {
     return ok({ scheme: 'microsoft-graph', secret: label, timestamp: null, ageSeconds: null })
   },
 
-  /** Puts the client state into every notification; with a private key (PKCS #8 PEM) among the secrets, a token too. */
-  async sign(_, { url, headers, rawBody, secrets, settings, timestamp }) {
-    const { privateKey, others } = splitSecrets(secrets)
-    const [clientState] = others
-    const read = readNotifications(parseJson(rawBody))
-    if (clientState === undefined) throw new Error('signing needs the client state')
-    if (read === undefined) throw new Error('the client state is inside a collection of notifications')
-    const value = read.items.map((item) => ({ ...item, clientState }))
-    if (privateKey === undefined) return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ value })) }
-    const [audience] = listSetting(settings, 'appId')
-    if (audience === undefined) throw new Error('signing validation tokens needs the setting appId')
-    const tenant = listSetting(settings, 'tenantIds')[0] ?? SIMULATED_TENANT
-    const validationTokens = [await signEntraToken({ audience, tenant, caller: PUBLISHER }, timestamp, privateKey)]
-    return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ value, validationTokens })) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+/** Puts the client state into every notification; with a private key (PKCS #8 PEM) among the secrets, a token too. */
+export const signMicrosoftGraph: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets, settings, timestamp }) => {
+  const { privateKey, others } = splitSecrets(secrets)
+  const [clientState] = others
+  const read = readNotifications(parseJson(rawBody))
+  if (clientState === undefined) throw new Error('signing needs the client state')
+  if (read === undefined) throw new Error('the client state is inside a collection of notifications')
+  const value = read.items.map((item) => ({ ...item, clientState }))
+  if (privateKey === undefined) return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ value })) }
+  const [audience] = listSetting(settings, 'appId')
+  if (audience === undefined) throw new Error('signing validation tokens needs the setting appId')
+  const tenant = listSetting(settings, 'tenantIds')[0] ?? SIMULATED_TENANT
+  const validationTokens = [await signEntraToken({ audience, tenant, caller: PUBLISHER }, timestamp, privateKey)]
+  return { url, headers: { ...headers }, rawBody: utf8(JSON.stringify({ value, validationTokens })) }
 }
 
 function readNotifications(json: unknown): Notifications | undefined {

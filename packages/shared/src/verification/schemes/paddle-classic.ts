@@ -5,7 +5,7 @@
 import type { CodeScheme } from '../../contracts/preset.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
-import type { Scheme } from '../types.ts'
+import type { Scheme, Sign } from '../types.ts'
 import { type Fields, onlyField, readUrlEncoded, repeatsNames, urlEncoded } from './form.ts'
 import { signWithRsa, splitSecrets } from './sign-rsa.ts'
 import { decodeSignature } from './signature/keyed-hash.ts'
@@ -36,16 +36,17 @@ export const paddleClassic: Scheme<CodeScheme> = {
     return err(usable ? 'no_match' : 'unusable_secret')
   },
 
-  async sign(_, { url, headers, rawBody, contentType, secrets }) {
-    const form = readUrlEncoded(contentType, rawBody)
-    if (form === undefined) throw new Error('Paddle Classic sends forms')
-    const { privateKey } = splitSecrets(secrets)
-    if (privateKey === undefined) throw new Error('signing needs the RSA private key, in PKCS #8 PEM')
-    const signature = await signWithRsa(privateKey, 'SHA-1', signedContent(form))
-    return { url, headers: { ...headers }, rawBody: urlEncoded([...form, [SIGNATURE, signature]]) }
-  },
-
   proofHeaders: () => [],
+  proofInBody: () => true,
+}
+
+export const signPaddleClassic: Sign<CodeScheme> = async (_, { url, headers, rawBody, contentType, secrets }) => {
+  const form = readUrlEncoded(contentType, rawBody)
+  if (form === undefined) throw new Error('Paddle Classic sends forms')
+  const { privateKey } = splitSecrets(secrets)
+  if (privateKey === undefined) throw new Error('signing needs the RSA private key, in PKCS #8 PEM')
+  const signature = await signWithRsa(privateKey, 'SHA-1', signedContent(form))
+  return { url, headers: { ...headers }, rawBody: urlEncoded([...form, [SIGNATURE, signature]]) }
 }
 
 function signedContent(form: Fields): Uint8Array<ArrayBuffer> {

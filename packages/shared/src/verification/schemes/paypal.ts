@@ -11,7 +11,7 @@ import type { CodeScheme } from '../../contracts/preset.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { err, ok } from '../../core/result.ts'
 import { crc32 } from '../crc32.ts'
-import type { Scheme, SchemeInput } from '../types.ts'
+import type { Scheme, Sign, SchemeInput } from '../types.ts'
 import { fetchCertificate, isSignedWithRsa, parseKeyAddress } from './certificate.ts'
 import { decodeSignature } from './signature/keyed-hash.ts'
 import { checkAge, formatTimestamp, parseTimestamp } from './signature/timestamps.ts'
@@ -66,24 +66,24 @@ export const paypal: Scheme<CodeScheme> = {
     return matched ? ok({ scheme: 'paypal', secret: matched.label, timestamp, ageSeconds }) : err('no_match')
   },
 
-  /** Signs with a webhook id and the private key (PKCS #8 PEM) among the secrets. `paypal-cert-url` is kept where it is given. */
-  async sign(_, { url, headers, rawBody, secrets, timestamp }) {
-    const { privateKey, others } = splitSecrets(secrets)
-    const [webhookId] = others
-    if (privateKey === undefined || webhookId === undefined) throw new Error('signing needs the webhook id and a private key')
-    const id = headers[HEADERS.id] ?? `transmission-${timestamp}-${crc32(rawBody)}`
-    const time = formatTimestamp(timestamp, 'iso')
-    const proof = {
-      [HEADERS.id]: id,
-      [HEADERS.time]: time,
-      [HEADERS.algorithm]: ALGORITHM,
-      [HEADERS.certificate]: headers[HEADERS.certificate] ?? SIMULATED_CERTIFICATE,
-      [HEADERS.signature]: await signWithRsa(privateKey, 'SHA-256', content(id, time, webhookId, rawBody)),
-    }
-    return { url, headers: { ...headers, ...proof }, rawBody }
-  },
-
   proofHeaders: () => [HEADERS.signature],
+}
+
+/** Signs with a webhook id and the private key (PKCS #8 PEM) among the secrets. `paypal-cert-url` is kept where it is given. */
+export const signPaypal: Sign<CodeScheme> = async (_, { url, headers, rawBody, secrets, timestamp }) => {
+  const { privateKey, others } = splitSecrets(secrets)
+  const [webhookId] = others
+  if (privateKey === undefined || webhookId === undefined) throw new Error('signing needs the webhook id and a private key')
+  const id = headers[HEADERS.id] ?? `transmission-${timestamp}-${crc32(rawBody)}`
+  const time = formatTimestamp(timestamp, 'iso')
+  const proof = {
+    [HEADERS.id]: id,
+    [HEADERS.time]: time,
+    [HEADERS.algorithm]: ALGORITHM,
+    [HEADERS.certificate]: headers[HEADERS.certificate] ?? SIMULATED_CERTIFICATE,
+    [HEADERS.signature]: await signWithRsa(privateKey, 'SHA-256', content(id, time, webhookId, rawBody)),
+  }
+  return { url, headers: { ...headers, ...proof }, rawBody }
 }
 
 function readHeaders({ headers }: SchemeInput) {

@@ -4,7 +4,7 @@ import { err, ok } from '../../core/result.ts'
 import { timingSafeEqual } from '../../core/timing-safe.ts'
 import { readPath } from '../event-facts.ts'
 import { parseJson } from '../parsed-body.ts'
-import type { Scheme, SchemeInput, SignInput } from '../types.ts'
+import type { Scheme, Sign, SchemeInput, SignInput } from '../types.ts'
 
 type Place = TokenScheme['from'][number]
 
@@ -21,14 +21,16 @@ export const token: Scheme<TokenScheme> = {
     input.explain('The token is the configured one', matched !== undefined, matched && `the ${matched.label} secret`)
     return matched ? ok({ scheme: 'token', secret: matched.label, timestamp: null, ageSeconds: null }) : err('no_match')
   },
-  async sign(scheme, input) {
-    const [place] = scheme.from
-    const [secret] = input.secrets
-    if (place === undefined || !secret) throw new Error('signing needs the token')
-    return place.kind === 'body' ? signBody(place, secret, input) : signOutside(place, secret, input)
-  },
+  proofInBody: ({ from }) => from.some(({ kind }) => kind === 'body'),
   proofHeaders: ({ from }) =>
     from.flatMap((place) => (place.kind === 'header' ? place.name : place.kind === 'basic' ? 'authorization' : [])),
+}
+
+export const signToken: Sign<TokenScheme> = async (scheme, input) => {
+  const [place] = scheme.from
+  const [secret] = input.secrets
+  if (place === undefined || !secret) throw new Error('signing needs the token')
+  return place.kind === 'body' ? signBody(place, secret, input) : signOutside(place, secret, input)
 }
 
 /** The tokens at a place; a body whose elements do not all carry one has an impossible empty one among them. */

@@ -10,7 +10,7 @@ import type { CodeScheme } from '../../contracts/preset.ts'
 import { sha256Hex, utf8 } from '../../core/bytes.ts'
 import { err, ok, type Result } from '../../core/result.ts'
 import { timingSafeEqual } from '../../core/timing-safe.ts'
-import type { RejectReason, Scheme } from '../types.ts'
+import type { RejectReason, Scheme, Sign } from '../types.ts'
 import { type Fields, readUrlEncoded } from './form.ts'
 import { explainMatch, keyedText, matchSecret, signingSecret } from './secret-match.ts'
 import { spellings } from './twilio-address.ts'
@@ -40,16 +40,16 @@ export const twilio: Scheme<CodeScheme> = {
     return ok({ scheme: 'twilio', secret: match.value.label, timestamp: null, ageSeconds: null, claims })
   },
 
-  async sign(_, { url, headers, rawBody, contentType, secrets }) {
-    const form = readUrlEncoded(contentType, rawBody)
-    const hashed = rawBody.length > 0 && form === undefined && !url.includes(BODY_HASH)
-    const address = hashed ? `${url}${url.includes('?') ? '&' : '?'}${BODY_HASH}=${await sha256Hex(rawBody)}` : url
-    const content = address + (address.includes(BODY_HASH) ? '' : sorted(form ?? []))
-    const proof = keyedText(WRITTEN, signingSecret(secrets), content) ?? ''
-    return { url: address, headers: { ...headers, [HEADER]: proof }, rawBody }
-  },
-
   proofHeaders: () => [HEADER],
+}
+
+export const signTwilio: Sign<CodeScheme> = async (_, { url, headers, rawBody, contentType, secrets }) => {
+  const form = readUrlEncoded(contentType, rawBody)
+  const hashed = rawBody.length > 0 && form === undefined && !url.includes(BODY_HASH)
+  const address = hashed ? `${url}${url.includes('?') ? '&' : '?'}${BODY_HASH}=${await sha256Hex(rawBody)}` : url
+  const content = address + (address.includes(BODY_HASH) ? '' : sorted(form ?? []))
+  const proof = keyedText(WRITTEN, signingSecret(secrets), content) ?? ''
+  return { url: address, headers: { ...headers, [HEADER]: proof }, rawBody }
 }
 
 /** What is signed after the address. */

@@ -4,7 +4,7 @@
  */
 import type { JwtScheme } from '../../../contracts/preset.ts'
 import { err, ok } from '../../../core/result.ts'
-import type { Scheme } from '../../types.ts'
+import type { Scheme, Sign } from '../../types.ts'
 import { findWrongClaim } from './claims.ts'
 import { findKeys } from './keys.ts'
 import { signToken } from './sign-jwt.ts'
@@ -43,11 +43,12 @@ export const jwt: Scheme<JwtScheme> = {
     const ageSeconds = timestamp === null ? null : Math.floor(input.now / 1000) - timestamp
     return ok({ scheme: 'jwt', secret: matched.secret, timestamp, ageSeconds, claims })
   },
-  async sign(scheme, input) {
-    const value = `${scheme.prefix ?? ''}${await signToken(scheme, input)}`
-    return { url: input.url, headers: { ...input.headers, [scheme.header]: value }, rawBody: input.rawBody }
-  },
   proofHeaders: ({ header }) => [header],
+}
+
+export const signJwt: Sign<JwtScheme> = async (scheme, input) => {
+  const value = `${scheme.prefix ?? ''}${await signToken(scheme, input)}`
+  return { url: input.url, headers: { ...input.headers, [scheme.header]: value }, rawBody: input.rawBody }
 }
 
 /** What follows the prefix, whose case does not count (RFC 9110 section 11.1); `undefined` where it is not there. */

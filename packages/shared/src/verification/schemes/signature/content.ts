@@ -35,6 +35,15 @@ export function bodyContent(template: string, rawBody: Uint8Array<ArrayBuffer>):
   return template.includes('{body:crc32}') ? utf8(String(crc32(rawBody))) : rawBody
 }
 
+/** The signed content in one piece. */
+export function joinContent({ head, tail }: Content, body: Uint8Array): Uint8Array<ArrayBuffer> {
+  const content = new Uint8Array(head.length + body.length + tail.length)
+  content.set(head)
+  content.set(body, head.length)
+  content.set(tail, head.length + body.length)
+  return content
+}
+
 /** The headers whose values a template signs, each with its alternatives. */
 export function signedHeaders(template: string): string[][] {
   return [...template.matchAll(/\{header:([a-z0-9_|-]+)\}/g)].map(([, names = '']) => names.split('|'))

@@ -2,7 +2,7 @@ import type { SignatureScheme } from '../../../contracts/preset.ts'
 import { utf8 } from '../../../core/bytes.ts'
 import { parseJson } from '../../parsed-body.ts'
 import type { SignedRequest, SignInput } from '../../types.ts'
-import { bodyContent, fillTemplate } from './content.ts'
+import { bodyContent, fillTemplate, joinContent } from './content.ts'
 import { beginHash, encodeSignature, isHash } from './keyed-hash.ts'
 import { signPrivateKey } from './public-key.ts'
 import { formatTimestamp } from './timestamps.ts'
@@ -56,8 +56,7 @@ async function signContent(scheme: SignatureScheme, input: SignInput, signing: S
   if (content === undefined) throw new Error(`a header or setting that is signed is missing: ${scheme.template}`)
   const body = bodyContent(scheme.template, rawBody)
   if (!isHash(algorithm)) {
-    const bytes = new Uint8Array([...content.head, ...body, ...content.tail])
-    return signPrivateKey(algorithm, secret, bytes)
+    return signPrivateKey(algorithm, secret, joinContent(content, body))
   }
   const hash = beginHash(algorithm, secret)
   if (hash === undefined) throw new Error('this secret cannot be a key of the scheme')

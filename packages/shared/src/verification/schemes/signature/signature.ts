@@ -7,11 +7,10 @@ import { utf8 } from '../../../core/bytes.ts'
 import { err, ok, type Result } from '../../../core/result.ts'
 import { timingSafeEqual } from '../../../core/timing-safe.ts'
 import type { RejectReason, Scheme, SchemeInput, SigningSecret, StreamingVerifier, Verdict } from '../../types.ts'
-import { bodyContent, type Content, fillTemplate } from './content.ts'
+import { bodyContent, type Content, fillTemplate, joinContent } from './content.ts'
 import { beginHash, decodeSignature, encodeSignature, isHash, type RunningHash } from './keyed-hash.ts'
 import { verifyPublicKey } from './public-key.ts'
 import { type Candidate, readSignatures } from './read-signatures.ts'
-import { signSignature } from './sign-signature.ts'
 import { isExtendable, textGuard } from './text-guard.ts'
 import { checkAge } from './timestamps.ts'
 import { waysToVerify } from './ways.ts'
@@ -27,7 +26,6 @@ export const signature: Scheme<SignatureScheme> = {
     }
     return err(refusal)
   },
-  sign: signSignature,
   proofHeaders: ({ headers }) => headers,
 }
 
@@ -124,7 +122,7 @@ async function verifyWithPublicKey(scheme: SignatureScheme, input: SchemeInput):
       const content = contentOf(scheme, input, candidate, secret.secret)
       if (content === undefined) return err('missing_header')
       const bytes = decodeSignature(candidate.signature, scheme.encoding)
-      const signed = joined(content, bodyContent(scheme.template, input.rawBody))
+      const signed = joinContent(content, bodyContent(scheme.template, input.rawBody))
       const matches = await verifyPublicKey(algorithm, secret.secret, bytes ?? new Uint8Array(1), signed)
       usable ||= matches !== undefined
       if (!matches || bytes === undefined) continue
@@ -183,15 +181,6 @@ function contentOf(
   secret: string,
 ): Content | undefined {
   return fillTemplate(scheme.template, { timestampText, secret, method, url, headers, settings })
-}
-
-/** The signed content in one piece. */
-function joined({ head, tail }: Content, body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const content = new Uint8Array(head.length + body.length + tail.length)
-  content.set(head)
-  content.set(body, head.length)
-  content.set(tail, head.length + body.length)
-  return content
 }
 
 function facts(candidate: Candidate, secret: SigningSecret, now: number) {
