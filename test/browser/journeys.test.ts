@@ -153,6 +153,8 @@ describe('the console', () => {
 
   it('loads at most 200 kB of JavaScript, gzipped, to show the overview', async ({ expect }) => {
     const page = await open('viewer')
+    // Late scripts of the first load would be counted, and be gone with the reload before they are read.
+    await page.waitForLoadState('networkidle')
     const sizes: Promise<number>[] = []
     page.on('response', (response) => {
       if (response.request().resourceType() !== 'script') return
