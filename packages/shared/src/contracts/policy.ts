@@ -2,6 +2,15 @@ import * as z from 'zod'
 
 const ms = z.int().nonnegative()
 
+/** `429`, `5xx`, `500-504`; with `!` in front an exclusion, which wins over everything that is named beside it. */
+const status = String.raw`!?(?:[1-9]\d\d(?:-[1-9]\d\d)?|[1-5]xx)`
+const statusPattern = z
+  .string()
+  .regex(new RegExp(`^${status}$`), 'a status (429), a class (5xx) or a range (500-504), with ! to exclude')
+const failurePattern = z
+  .string()
+  .regex(new RegExp(`^(?:${status}|timeout|network)$`), 'a status, a class, a range (with ! to exclude), timeout or network')
+
 /** How long one attempt and the whole work may take. */
 export const timeoutPolicy = z.object({
   perAttemptMs: z.int().min(1).max(120_000),
@@ -17,10 +26,10 @@ export const retryPolicy = z.object({
   maxMs: ms,
   listMs: z.array(ms).optional(),
   jitter: z.enum(['none', 'full', 'equal']),
-  /** Failures worth another attempt: statuses (`429`, `5xx`) or the classes `timeout` and `network`. */
-  retryOn: z.array(z.string().regex(/^(\d{3}|[1-5]xx|timeout|network)$/)),
+  /** Failures worth another attempt: statuses (`429`, `5xx`, `500-504`, `!501`) or the classes `timeout` and `network`. */
+  retryOn: z.array(failurePattern),
   /** An answer that forbids further attempts, whatever `retryOn` says. */
-  stopOn: z.array(z.string().regex(/^(\d{3}|[1-5]xx)$/)),
+  stopOn: z.array(statusPattern),
   respectRetryAfter: z.boolean(),
   retryAfterCapMs: ms,
 })
@@ -33,7 +42,7 @@ export const circuitBreakerPolicy = z.object({
   failureRate: z.number().gt(0).max(1),
   openMs: z.int().min(2_000).max(3_600_000),
   halfOpenCalls: z.int().min(1).max(100),
-  countAsFailure: z.array(z.string().regex(/^(\d{3}|[1-5]xx|timeout|network)$/)),
+  countAsFailure: z.array(failurePattern),
   /** What to do when the breaker itself cannot be asked. */
   onUnavailable: z.enum(['failOpen', 'failClosed']).default('failOpen'),
 })

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { retryPolicy } from '../contracts/policy.ts'
 import { answered, testPolicy } from '../testing/policy-context.ts'
 import { attemptFacts, breakerResult, classifyCall } from './classify-failure.ts'
 import type { CallEnd } from './types.ts'
@@ -33,6 +34,20 @@ describe('judging a call', () => {
       expect('deathClass' in verdict ? verdict.deathClass : null).toBe(deathClass)
     })
   }
+
+  it('reads ranges of statuses, and leaves out what is excluded', ({ expect }) => {
+    const ranged = { retryOn: ['500-504', '!501', '520', 'timeout', '!599'], stopOn: ['400-499', '!429'] }
+    const kinds = [499, 500, 501, 503, 504, 505, 520, 599].map((status) => classifyCall(answered(status), ranged).kind)
+    expect(kinds).toEqual(['terminal', 'retryable', 'terminal', 'retryable', 'retryable', 'terminal', 'retryable', 'terminal'])
+    expect(classifyCall(answered(429), { retryOn: ['4xx'], stopOn: ['400-499', '!429'] }).kind).toBe('retryable')
+    expect(breakerResult(answered(501), ['5xx', '!501'])).toBe('success')
+  })
+
+  it('takes only patterns that it can read', ({ expect }) => {
+    const reads = (pattern: string) => retryPolicy.shape.retryOn.safeParse([pattern]).success
+    expect(['429', '5xx', '!501', '500-504', '!520-530', 'timeout', 'network'].filter((one) => !reads(one))).toEqual([])
+    expect(['', '!', '5x', '42x', '50', '500-', '-504', '500-504-509', '!timeout', 'config', '6xx'].filter(reads)).toEqual([])
+  })
 
   it('never repeats what stopOn names, nor a redirect, nor a broken configuration', ({ expect }) => {
     const all = { retryOn: ['3xx', '4xx', '5xx', 'timeout', 'network', 'config'], stopOn: ['503', '42x', '4xx'] }

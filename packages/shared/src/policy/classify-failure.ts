@@ -39,10 +39,17 @@ export function attemptFacts(end: CallEnd): Pick<AttemptRecord, 'outcome' | 'sta
   }
 }
 
-/** Whether one of the patterns (`429`, `5xx`, `timeout`, `network`) names this end. */
+/** Whether the patterns name this end: one of them does (`429`, `5xx`, `500-504`, `timeout`, `network`), and none excludes it (`!501`). */
 function matches(patterns: readonly string[], end: CallEnd): boolean {
   if (end.kind !== 'answered') return patterns.includes(end.kind)
-  return patterns.includes(String(end.status)) || patterns.includes(`${Math.floor(end.status / 100)}xx`)
+  const named = (pattern: string): boolean => isInStatuses(pattern, end.status)
+  return patterns.some(named) && !patterns.some((pattern) => pattern.startsWith('!') && named(pattern.slice(1)))
+}
+
+function isInStatuses(pattern: string, status: number): boolean {
+  const [from = '', to = from] = pattern.split('-')
+  if (from.endsWith('xx')) return Math.floor(status / 100) === Number(from[0])
+  return status >= Number(from) && status <= Number(to)
 }
 
 function deathClassOf(end: CallEnd): DeathClass {
