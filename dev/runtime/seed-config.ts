@@ -1,5 +1,6 @@
 import type { ConfigContent } from '@orchestrator/shared/config/publish'
 import type { SecretVersion } from '@orchestrator/shared/contracts/config'
+import { operation } from '@orchestrator/shared/contracts/connector'
 import { localUrl } from '../values.ts'
 
 /** Grace before the sweep first sends a job again: short here, so that a lost queue is seen to recover, ms. */
@@ -38,6 +39,7 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
         policy: null,
         delaySeconds: 0,
         orderingKey: null,
+        onDeath: 'release',
       },
     ],
     connectors: [
@@ -48,12 +50,20 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
         headers: {},
         policy: 'billing',
         responseLimitBytes: 1_024 * 1_024,
+        egress: { redirects: 0, allowedHosts: [] },
+        resumedAt: null,
       },
     ],
     operations: [
-      { connector: 'billing', name: 'set-subscription', method: 'PUT', path: '/subscriptions/{id}', body: '{"status": status}' },
-      { connector: 'billing', name: 'get-subscription', method: 'GET', path: '/subscriptions/{id}', body: null },
-      { connector: 'billing', name: 'echo', method: 'POST', path: '/echo', body: '$' },
+      operation.parse({
+        connector: 'billing',
+        name: 'set-subscription',
+        method: 'PUT',
+        path: '/subscriptions/{id}',
+        body: '{"status": status}',
+      }),
+      operation.parse({ connector: 'billing', name: 'get-subscription', method: 'GET', path: '/subscriptions/{id}', body: null }),
+      operation.parse({ connector: 'billing', name: 'echo', method: 'POST', path: '/echo', body: '$' }),
     ],
     policies: [
       {
@@ -69,6 +79,8 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
           stopOn: ['410'],
           respectRetryAfter: true,
           retryAfterCapMs: 60_000,
+          resetHeaders: false,
+          budget: null,
         },
         circuitBreaker: {
           windowMs: 30_000,
@@ -80,7 +92,10 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
           onUnavailable: 'failOpen',
         },
         rateLimit: null,
-        idempotency: { keyPer: 'job' },
+        concurrency: null,
+        hedge: null,
+        autoPause: null,
+        idempotency: { required: false, ttlMs: 86_400_000, keyPer: 'job' },
       },
     ],
     secrets: [
@@ -89,6 +104,7 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
     ],
     breakerOverrides: [],
     pauses: [],
+    clients: [],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: RESEND_GRACE_MS },
   }
 }

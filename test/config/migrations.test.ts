@@ -59,7 +59,7 @@ describe('migrations', () => {
       .prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
       .all()
     const withoutRowid = tables.filter((table) => table.wr === 1).map((table) => String(table.name))
-    expect(withoutRowid.toSorted()).toEqual(['dead_letters', 'dedupe', 'inbox', 'jobs', 'rejected_requests'])
+    expect(withoutRowid.toSorted()).toEqual(['dead_letters', 'dedupe', 'idempotency_keys', 'inbox', 'jobs', 'rejected_requests'])
   })
 
   it('give the log two readings: the request log and the event log', ({ expect }) => {

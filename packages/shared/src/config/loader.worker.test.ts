@@ -16,6 +16,7 @@ const content = (graceMs: number): ConfigContent => ({
   secrets: [],
   breakerOverrides: [],
   pauses: [],
+  clients: [],
   settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: graceMs },
 })
 const by = { author: 'test', reason: 'test', now: 1 }

@@ -30,6 +30,7 @@ export const EMPTY_CONTENT: ConfigContent = {
   secrets: [],
   breakerOverrides: [],
   pauses: [],
+  clients: [],
   settings: { writeShard: 0, liveShards: [0], resendGraceMs: 120_000 },
 }
 

@@ -32,5 +32,8 @@ export interface CircuitBreakerRpc {
 
 /** RPC of the `RateLimiter` Durable Object, one per key. */
 export interface RateLimiterRpc {
-  acquire(policy: RateLimitPolicy, count: number): Promise<{ permits: number; retryAfterMs: number; remaining: number }>
+  acquire(
+    policy: Pick<RateLimitPolicy, 'limit' | 'perMs' | 'burst'>,
+    count: number,
+  ): Promise<{ permits: number; retryAfterMs: number; remaining: number }>
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod'
+import { client } from './client.ts'
+import { connector, operation } from './connector.ts'
 import { policy } from './policy.ts'
 import { dedupeRule, preset } from './preset.ts'
 import { queueName } from './queue.ts'
-
-const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'lower-case letters, digits and dashes, at most 64')
+import { slug } from './slug.ts'
 
 /** An address or a network in CIDR notation, IPv4 or IPv6. */
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
@@ -64,39 +65,10 @@ export const route = z.object({
   delaySeconds: z.int().min(0).max(31_536_000).default(0),
   /** JSONata over the same as `filter`: jobs with the same value run one after another, in order of arrival. */
   orderingKey: z.string().min(1).max(10_000).nullable().default(null),
+  /** What a dead job does to its ordering key: the next one goes on, or all wait until somebody replays or discards it. */
+  onDeath: z.enum(['release', 'block']).default('release'),
 })
 export type Route = z.infer<typeof route>
-
-/** How calls of a connector are authorised. `secret` names a secret. */
-export const connectorAuth = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('bearer'), secret: z.string().min(1) }),
-  z.object({ kind: z.literal('basic'), username: z.string(), secret: z.string().min(1) }),
-  z.object({ kind: z.literal('header'), header: z.string().min(1), secret: z.string().min(1) }),
-])
-export type ConnectorAuth = z.infer<typeof connectorAuth>
-
-/** One outside service: where it is, how it is authorised, under which policy it is called. */
-export const connector = z.object({
-  id: slug,
-  baseUrl: z.url(),
-  auth: connectorAuth,
-  headers: z.record(z.string(), z.string()),
-  policy: slug,
-  responseLimitBytes: z.int().min(1).max(104_857_600),
-})
-export type Connector = z.infer<typeof connector>
-
-/** One call a connector offers. `{name}` in the path takes the URL-encoded value of that field of the input. */
-export const operation = z.object({
-  connector: slug,
-  name: slug,
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  path: z.string().startsWith('/'),
-  /** JSONata over the input; its value is sent as JSON. `null` sends no body. */
-  body: z.string().min(1).nullable(),
-})
-export type Operation = z.infer<typeof operation>
 
 /** A value of a `stored` secret: AES-GCM under `SECRETS_KEY`, additional data = name + version. Base64. */
 export const secretVersion = z.object({
@@ -145,6 +117,7 @@ export const configSnapshot = z.object({
   secrets: z.array(secretRef),
   breakerOverrides: z.array(breakerOverride),
   pauses: z.array(pause),
+  clients: z.array(client).default([]),
   settings,
 })
 export type ConfigSnapshot = z.infer<typeof configSnapshot>

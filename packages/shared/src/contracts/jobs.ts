@@ -33,11 +33,14 @@ export const attemptRecord = z.object({
   durationMs: z.number(),
   outcome: attemptOutcome,
   status: z.int().nullable(),
-  /** Why it failed: `status`, `timeout`, `network`, `config`. */
-  failure: z.enum(['status', 'timeout', 'network', 'config']).nullable(),
+  /** Why it failed; `aborted`: the caller went away, or another of the hedged calls was faster. */
+  failure: z.enum(['status', 'timeout', 'network', 'config', 'aborted']).nullable(),
   error: z.string().nullable(),
   idempotencyKey: z.string(),
   /** The start of the upstream's answer, for the operator. */
   responseExcerpt: z.string().nullable(),
+  /** Of a call by `/execute`, which has no job. */
+  requestId: z.string().optional(),
+  client: z.string().optional(),
 })
 export type AttemptRecord = z.infer<typeof attemptRecord>

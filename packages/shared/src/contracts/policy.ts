@@ -31,7 +31,15 @@ export const retryPolicy = z.object({
   /** An answer that forbids further attempts, whatever `retryOn` says. */
   stopOn: z.array(statusPattern),
   respectRetryAfter: z.boolean(),
+  /** Longest wait that `Retry-After` or a reset header may ask for. */
   retryAfterCapMs: ms,
+  /** Whether the reset headers of a rate limit are heard like `Retry-After`. */
+  resetHeaders: z.boolean().default(false),
+  /** Retries are at most this share of the connector's calls, with so many a second free in any case. */
+  budget: z
+    .object({ ratio: z.number().min(0).max(1), minPerSecond: z.number().min(0).max(1_000) })
+    .nullable()
+    .default(null),
 })
 
 /** Stops calls to an upstream that fails: closed → open → half-open → closed. */
@@ -47,16 +55,48 @@ export const circuitBreakerPolicy = z.object({
   onUnavailable: z.enum(['failOpen', 'failClosed']).default('failOpen'),
 })
 
+/** JSONata over `{connector, operation, client, input}`; calls with the same value share a limit. `null`: all of the connector. */
+const limitKey = z.string().min(1).max(1_000).nullable().default(null)
+
 /** Token bucket: `limit` calls in each `perMs`, and `burst` above it. */
 export const rateLimitPolicy = z.object({
   limit: z.int().min(1),
   perMs: z.int().min(1_000),
   burst: z.int().nonnegative(),
+  key: limitKey,
   onUnavailable: z.enum(['failOpen', 'failClosed']).default('failClosed'),
 })
 
-/** How repeated work is recognised upstream. `job`: one key for all attempts and replays; `attempt`: renewed after a received failure. */
+/** At most `limit` calls in flight at the same time. */
+export const concurrencyPolicy = z.object({
+  limit: z.int().min(1).max(10_000),
+  key: limitKey,
+  onUnavailable: z.enum(['failOpen', 'failClosed']).default('failClosed'),
+})
+
+/** A second call of an idempotent operation when the first has not answered after `delayMs`; `max` more calls in all. */
+export const hedgePolicy = z.object({
+  delayMs: z.int().min(1).max(120_000),
+  max: z.int().min(1).max(3),
+})
+
+/** A connector of which every call failed for so long is paused; warnings come on the way. */
+export const autoPausePolicy = z.object({
+  afterMs: z.int().min(60_000),
+  warnAfterMs: z.array(z.int().min(1_000)).max(10),
+})
+
+/** How repeated work is recognised, by us (`/execute`) and by the upstream. */
 export const idempotencyPolicy = z.object({
+  /** `/execute` refuses calls without an `Idempotency-Key`. */
+  required: z.boolean().default(false),
+  /** How long a stored answer is given again. */
+  ttlMs: z
+    .int()
+    .min(60_000)
+    .max(30 * 86_400_000)
+    .default(86_400_000),
+  /** `job`: one key for all attempts and replays; `attempt`: renewed after a received failure. */
   keyPer: z.enum(['job', 'attempt']),
 })
 
@@ -66,6 +106,9 @@ export const policy = z.object({
   retry: retryPolicy,
   circuitBreaker: circuitBreakerPolicy.nullable(),
   rateLimit: rateLimitPolicy.nullable(),
+  concurrency: concurrencyPolicy.nullable().default(null),
+  hedge: hedgePolicy.nullable().default(null),
+  autoPause: autoPausePolicy.nullable().default(null),
   idempotency: idempotencyPolicy,
 })
 
@@ -73,3 +116,6 @@ export type Policy = z.infer<typeof policy>
 export type RetryPolicy = z.infer<typeof retryPolicy>
 export type CircuitBreakerPolicy = z.infer<typeof circuitBreakerPolicy>
 export type RateLimitPolicy = z.infer<typeof rateLimitPolicy>
+export type ConcurrencyPolicy = z.infer<typeof concurrencyPolicy>
+export type HedgePolicy = z.infer<typeof hedgePolicy>
+export type AutoPausePolicy = z.infer<typeof autoPausePolicy>

@@ -53,6 +53,12 @@ export const JOB_COLUMNS = [
   'result',
   'trace',
   'log',
+  'client',
+  'callback',
+  'parentId',
+  'resultTtlMs',
+  'inputKey',
+  'onDeath',
 ] as const satisfies readonly (keyof JobRow)[]
 
 export const EVENT_COLUMNS = [

@@ -89,6 +89,18 @@ export const jobs = sqliteTable(
     trace: text().notNull(),
     /** JSON array of the sequences of its rows in `events`. */
     log: text().notNull(),
+    /** The client that made it by `POST /jobs`; null for a webhook's. */
+    client: text(),
+    /** JSON `{connector, operation, queue}`: the job that tells how this one ended. */
+    callback: text(),
+    /** The job whose end this one tells. */
+    parentId: text('parent_id'),
+    /** How long the result is readable after the end, ms. */
+    resultTtlMs: integer('result_ttl_ms'),
+    /** R2 key of an input that is too large for the row. */
+    inputKey: text('input_key'),
+    /** What its death does to its ordering key; null is `release`. */
+    onDeath: text('on_death', { enum: ['release', 'block'] }),
   },
   (table) => [
     index('jobs_wake')
@@ -96,11 +108,36 @@ export const jobs = sqliteTable(
       .where(sql`wake_at IS NOT NULL`),
     index('jobs_order')
       .on(table.orderingKey, table.n)
-      .where(sql`ordering_key IS NOT NULL AND wake_at IS NOT NULL`),
+      .where(sql`ordering_key IS NOT NULL AND (wake_at IS NOT NULL OR (state = 'dead' AND on_death = 'block'))`),
+    index('jobs_client')
+      .on(table.client, table.id)
+      .where(sql`client IS NOT NULL`),
     index('jobs_dead')
       .on(table.inboxId)
       .where(sql`state = 'dead'`),
   ],
+)
+
+/** One row an `Idempotency-Key` of a client, for `/execute` and for the creation of jobs. WITHOUT ROWID. */
+export const idempotencyKeys = sqliteTable(
+  'idempotency_keys',
+  {
+    client: text().notNull(),
+    key: text().notNull(),
+    /** SHA-256 over endpoint and body: another request under the same key is refused. */
+    fingerprint: text().notNull(),
+    state: text({ enum: ['running', 'done'] }).notNull(),
+    /** Whose claim it is; unique to one request. */
+    owner: text().notNull(),
+    requestId: text('request_id').notNull(),
+    /** When a running request is given up for lost, ms. */
+    lockedUntil: integer('locked_until').notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    /** JSON of the stored answer. */
+    answer: text(),
+  },
+  (table) => [primaryKey({ columns: [table.client, table.key] })],
 )
 
 /** The one append-only log. `kind = 'attempt'` rows are the request log; every row may carry events. */
@@ -180,6 +217,7 @@ export const rejectedRequests = sqliteTable(
 
 export type RejectedRequestRow = typeof rejectedRequests.$inferSelect
 export type InboxRow = typeof inbox.$inferSelect
+export type IdempotencyKeyRow = typeof idempotencyKeys.$inferSelect
 export type JobRow = typeof jobs.$inferSelect
 export type EventRow = typeof events.$inferSelect
 export type DeadLetterRow = typeof deadLetters.$inferSelect

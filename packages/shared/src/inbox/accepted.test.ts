@@ -41,6 +41,7 @@ const job = (n: number, queue: AcceptedJob['queue'], changes: Partial<AcceptedJo
   policy: null,
   delaySeconds: 0,
   orderingKey: null,
+  onDeath: 'release',
   ...changes,
 })
 

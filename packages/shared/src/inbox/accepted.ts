@@ -18,6 +18,8 @@ const acceptedJob = z.object({
   delaySeconds: z.int().nonnegative().default(0),
   /** Jobs with the same key run one after another, in order of arrival. */
   orderingKey: z.string().nullable().default(null),
+  /** What its death does to that key. */
+  onDeath: z.enum(['release', 'block']).default('release'),
 })
 export type AcceptedJob = z.infer<typeof acceptedJob>
 

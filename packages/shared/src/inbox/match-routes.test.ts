@@ -138,6 +138,7 @@ describe('jobsFor', () => {
         policy: 'patient',
         delaySeconds: 30,
         orderingKey: 'k',
+        onDeath: 'release',
       },
     ])
   })

@@ -52,6 +52,7 @@ export function jobsFor(matches: readonly RouteMatch[], options: { paused: boole
     policy: route.policy,
     delaySeconds: route.delaySeconds,
     orderingKey,
+    onDeath: route.onDeath,
   }))
 }
 

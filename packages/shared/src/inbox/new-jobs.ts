@@ -68,6 +68,12 @@ export function jobRow(of: JobsOf, job: AcceptedJob, now: number): Omit<JobRow, 
     lastError: null,
     result: null,
     trace: of.trace,
+    client: null,
+    callback: null,
+    parentId: null,
+    resultTtlMs: null,
+    inputKey: null,
+    onDeath: job.orderingKey === null ? null : job.onDeath,
   }
 }
 

@@ -26,7 +26,7 @@ async function read(id: string): Promise<StoredWebhook> {
 
 function newJob(changes: Partial<AcceptedJob> = {}): AcceptedJob {
   const id = newId('job', 0, NOW, Math.random)
-  const none = { policy: null, delaySeconds: 0, orderingKey: null }
+  const none = { policy: null, delaySeconds: 0, orderingKey: null, onDeath: 'release' as const }
   return { id, state: 'queued', queue: 'low', route: 'late', connector: 'c', operation: 'o', ...none, ...changes }
 }
 

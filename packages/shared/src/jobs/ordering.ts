@@ -10,9 +10,12 @@ import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
 /** A batch has one row in the log; `n` is its sequence times this, plus the place in the batch. */
 export const PLACES_PER_BATCH = 4_096
 
-/** Another job of the key of `j` comes first. The index `jobs_order` holds live jobs only, and no job without a key. */
+/** Holds its place in its key's line: live, or dead and blocking it. Word for word the condition of the index `jobs_order`. */
+const IN_LINE = `(o.wake_at IS NOT NULL OR (o.state = 'dead' AND o.on_death = 'block'))`
+
+/** Another job of the key of `j` comes first. The index `jobs_order` holds such jobs only, and no job without a key. */
 export const BEHIND = `(j.ordering_key IS NOT NULL AND EXISTS (SELECT 1 FROM jobs AS o
-  WHERE o.ordering_key = j.ordering_key AND o.wake_at IS NOT NULL AND o.n < j.n))`
+  WHERE o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n))`
 
 /** Puts a job at the end of its key's line; the newest row of the log is this batch's own. */
 export const LAST_IN_LINE = `n = iif(ordering_key IS NULL, NULL, (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH})`
@@ -27,6 +30,6 @@ export type NextJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace' | 'st
 export function wakeNext(keys: string, now: string, graceMs: string): string {
   return `UPDATE jobs AS j SET wake_at = max(j.due_at, ${now}) + ${graceMs}
 WHERE j.state IN (${sqlStates(CLAIMABLE_STATES)}) AND j.id IN (SELECT (SELECT o.id FROM jobs AS o
-  WHERE o.ordering_key = k.ordering_key AND o.wake_at IS NOT NULL ORDER BY o.n LIMIT 1) FROM (${keys}) AS k)
+  WHERE o.ordering_key = k.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} ORDER BY o.n LIMIT 1) FROM (${keys}) AS k)
 RETURNING id, generation, queue, trace, state, due_at AS dueAt`
 }

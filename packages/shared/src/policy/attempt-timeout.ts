@@ -11,8 +11,9 @@ export const attemptTimeout: PolicyStep = {
   name: 'attempt timeout',
   async execute(ctx, next) {
     const { perAttemptMs } = ctx.policy.timeout
-    const leftMs = ctx.lease.until - ctx.now() - SETTLE_MS
-    if (leftMs < Math.min(perAttemptMs, ctx.lease.attemptMs)) return { kind: 'refused', by: 'lease', retryAfterMs: 0 }
+    const leftMs = ctx.lease ? ctx.lease.until - ctx.now() - SETTLE_MS : Number.POSITIVE_INFINITY
+    if (ctx.lease && leftMs < Math.min(perAttemptMs, ctx.lease.attemptMs))
+      return { kind: 'refused', by: 'lease', retryAfterMs: 0 }
     const attemptMs = Math.max(1, Math.min(perAttemptMs, leftMs, ctx.deadlineAt - ctx.now()))
     const controller = new AbortController()
     const cancel = ctx.timer(attemptMs, () => controller.abort(new Error(`no answer within ${attemptMs} ms`)))

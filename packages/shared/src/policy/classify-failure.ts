@@ -30,7 +30,7 @@ export function breakerResult(end: CallEnd, countAsFailure: readonly string[]): 
 /** The fields of the request log that judge the call. */
 export function attemptFacts(end: CallEnd): Pick<AttemptRecord, 'outcome' | 'status' | 'failure' | 'error'> {
   const success = classifyCall(end, { retryOn: [], stopOn: [] }).kind === 'success'
-  const outcome: AttemptOutcome = success ? 'success' : end.kind === 'timeout' ? 'unknown' : 'failure'
+  const outcome: AttemptOutcome = success ? 'success' : end.kind === 'timeout' || end.kind === 'aborted' ? 'unknown' : 'failure'
   return {
     outcome,
     status: end.kind === 'answered' ? end.status : null,
@@ -60,6 +60,8 @@ function deathClassOf(end: CallEnd): DeathClass {
       return 'timeout'
     case 'network':
       return 'upstream_failed'
+    case 'aborted':
+      return 'timeout'
     case 'config':
       return 'config_error'
     default:
@@ -77,6 +79,8 @@ function reasonOf(end: CallEnd): string {
       return `no answer within ${end.afterMs} ms; whether the upstream acted is unknown`
     case 'network':
       return `the upstream could not be reached: ${end.error}`
+    case 'aborted':
+      return `${end.reason}; whether the upstream acted is unknown`
     case 'config':
       return end.error
     default:

@@ -24,8 +24,8 @@ describe('the policy pipeline', () => {
     const clock = new FakeClock()
     const outcome = await runPipeline(
       testContext(clock, {
-        policy: testPolicy({ rateLimit: { limit: 1, perMs: 1_000, burst: 1, onUnavailable: 'failClosed' } }),
-        rateLimit: { enter: async () => (order.push('rate limit'), { allowed: true }) },
+        policy: testPolicy({ rateLimit: { limit: 1, perMs: 1_000, burst: 1, key: null, onUnavailable: 'failClosed' } }),
+        rateLimit: { enter: async () => (order.push('rate limit'), { allowed: true, release: () => undefined }) },
         breaker: { enter: async () => (order.push('breaker'), { allowed: true, settle: (result) => void order.push(result) }) },
         timer: (ms) => (order.push(`timer ${ms}`), () => void order.push('timer cancelled')),
       }),
@@ -137,8 +137,8 @@ describe('what costs no attempt', () => {
 
   it('is put off by the rate limit, before the breaker is asked', async ({ expect }) => {
     const ctx = testContext(new FakeClock(), {
-      policy: testPolicy({ rateLimit: { limit: 1, perMs: 1_000, burst: 0, onUnavailable: 'failClosed' } }),
-      rateLimit: { enter: async () => ({ allowed: false, retryAfterMs: 700 }) },
+      policy: testPolicy({ rateLimit: { limit: 1, perMs: 1_000, burst: 0, key: null, onUnavailable: 'failClosed' } }),
+      rateLimit: { enter: async () => ({ allowed: false, by: 'rate_limit', retryAfterMs: 700 }) },
       breaker: { enter: async () => Promise.reject(new Error('must not be asked')) },
     })
     const outcome = await runPipeline(ctx, never)

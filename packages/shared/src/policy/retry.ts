@@ -18,7 +18,7 @@ export const retry: PolicyStep = {
     if (attempt >= policy.maxAttempts) {
       return { kind: 'dead', class: deathClass, error: `${reason}; that was attempt ${attempt} of ${policy.maxAttempts}`, call }
     }
-    const retryAfter = call.end.kind === 'answered' ? call.end.retryAfter : null
+    const retryAfter = call.end.kind === 'answered' ? (call.end.headers['retry-after'] ?? null) : null
     const { delayMs, capMs } = retryDelay(policy, attempt, retryAfter, ctx.now(), ctx.random)
     return { kind: 'retry', call, attempt, delayMs: wholeSeconds(delayMs), capMs, reason, deathClass }
   },

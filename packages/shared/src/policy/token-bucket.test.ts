@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import type { RateLimitPolicy } from '../contracts/policy.ts'
 import { type BucketState, take } from './token-bucket.ts'
 
-const policy: RateLimitPolicy = { limit: 50, perMs: 1_000, burst: 10, onUnavailable: 'failClosed' }
+const policy: RateLimitPolicy = { limit: 50, perMs: 1_000, burst: 10, key: null, onUnavailable: 'failClosed' }
 
 describe('a token bucket', () => {
   it('begins full, and is refilled at its rate up to its burst', ({ expect }) => {

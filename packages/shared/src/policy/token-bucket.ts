@@ -4,6 +4,9 @@
  */
 import type { RateLimitPolicy } from '../contracts/policy.ts'
 
+/** `limit` tokens in each `perMs`, at most `burst` kept. */
+export type BucketSize = Pick<RateLimitPolicy, 'limit' | 'perMs' | 'burst'>
+
 export interface BucketState {
   tokens: number
   /** ms. */
@@ -13,7 +16,7 @@ export interface BucketState {
 /** Takes up to `count` tokens. A bucket that never was is full: nothing of it can be out. */
 export function take(
   state: BucketState | undefined,
-  policy: RateLimitPolicy,
+  policy: BucketSize,
   count: number,
   now: number,
 ): { state: BucketState; permits: number; retryAfterMs: number; remaining: number } {

@@ -5,12 +5,33 @@ import type { Policy } from '../contracts/policy.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Random } from '../core/ids.ts'
 
+/** Headers of an answer that policies read. */
+export const POLICY_HEADERS = [
+  'retry-after',
+  'ratelimit',
+  'ratelimit-reset',
+  'ratelimit-remaining',
+  'x-ratelimit-reset',
+  'x-ratelimit-reset-after',
+  'x-ratelimit-remaining',
+  'webhook-delivery',
+] as const
+
 /** How one call of an upstream ended, before anybody judged it. */
 export type CallEnd =
-  | { kind: 'answered'; status: number; retryAfter: string | null }
+  | {
+      kind: 'answered'
+      status: number
+      /** The headers of {@link POLICY_HEADERS} that it had, by lower-case name. */
+      headers: Readonly<Record<string, string>>
+      /** What the operation's own rule says, where it has one. */
+      success: boolean | null
+    }
   /** Sent, and no whole answer in time: the upstream may or may not have acted. */
   | { kind: 'timeout'; afterMs: number }
   | { kind: 'network'; error: string }
+  /** Given up by us while it was out (the caller went away, a hedged call was faster): whether the upstream acted is unknown. */
+  | { kind: 'aborted'; reason: string }
   /** Never sent: our configuration does not allow it (a missing secret, a refused address, a mapping that fails). */
   | { kind: 'config'; error: string }
 
@@ -36,11 +57,19 @@ export type Outcome =
   | { kind: 'retry'; call: Call; attempt: number; delayMs: number; capMs: number; reason: string; deathClass: DeathClass }
   | { kind: 'dead'; class: DeathClass; error: string; call: Call | null }
   /** Not called, and nobody's fault: costs no attempt. */
-  | { kind: 'refused'; by: RefusedBy; retryAfterMs: number }
+  | { kind: 'refused'; by: RefusedBy; retryAfterMs: number; limit?: LimitState }
   | { kind: 'held'; by: Pause }
 
 /** `platform`: something of our own failed. */
-export type RefusedBy = 'rate_limit' | 'circuit_breaker' | 'lease' | 'platform'
+export type RefusedBy = 'rate_limit' | 'concurrency' | 'circuit_breaker' | 'lease' | 'platform'
+
+/** How a rate limit stands, for the `RateLimit` headers. Times in ms. */
+export interface LimitState {
+  limit: number
+  perMs: number
+  remaining: number
+  resetMs: number
+}
 
 /** A permit, or when to ask again. */
 export type Entry<Permit = object> = ({ allowed: true } & Permit) | { allowed: false; retryAfterMs: number }
@@ -50,8 +79,20 @@ export interface BreakerGate {
   enter(): Promise<Entry<{ settle(result: 'success' | 'failure' | 'unused'): void }>>
 }
 
+/** Where the rate-limit step gets its permit. Whoever was let in calls `release` when the call has ended. */
 export interface RateLimitGate {
-  enter(): Promise<Entry>
+  enter(): Promise<
+    | { allowed: true; limit?: LimitState; release(): void }
+    | { allowed: false; by: 'rate_limit' | 'concurrency'; retryAfterMs: number; limit?: LimitState }
+  >
+}
+
+/** Keeps retries a share of all calls of a connector. */
+export interface RetryBudget {
+  /** A first attempt was made. */
+  deposit(): void
+  /** Whether a retry may be made now; if so it is counted. */
+  withdraw(): boolean
 }
 
 /** All that the steps know and may use. Steps hand a narrowed copy on. */
@@ -69,11 +110,17 @@ export interface PolicyContext {
   readonly pausedBy: Pause | null
   readonly rateLimit: RateLimitGate
   readonly breaker: BreakerGate
-  /** When another consumer may take the job over, ms, and the attempt time that was allowed for when the lease was taken. */
-  readonly lease: { readonly until: number; readonly attemptMs: number }
+  readonly retryBudget: RetryBudget
+  /** Whether the call changes nothing more when it is made twice. */
+  readonly idempotent: boolean
+  /**
+   * When another consumer may take the job over, ms, and the attempt time that was allowed for when the lease was taken.
+   * `/execute` has none.
+   */
+  readonly lease: { readonly until: number; readonly attemptMs: number } | null
   /** When the whole work must have ended, ms. Set by the deadline step. */
   readonly deadlineAt: number
-  /** Ends the attempt. Set by the timeout step. */
+  /** Ends the attempt. Its first value ends with the caller; the timeout step narrows it. */
   readonly signal: AbortSignal
   /** The attempt's share of time, ms. Set by the timeout step. */
   readonly attemptMs: number

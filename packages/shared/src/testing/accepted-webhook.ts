@@ -41,6 +41,7 @@ export function acceptedWebhook(changes: Partial<AcceptedWebhook> = {}, jobs = 1
       policy: null,
       delaySeconds: 0,
       orderingKey: null,
+      onDeath: 'release',
     })),
     routeFailures: [],
     ...changes,

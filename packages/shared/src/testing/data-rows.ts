@@ -42,6 +42,12 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     result: null,
     trace: TRACE,
     log: '[]',
+    client: null,
+    callback: null,
+    parentId: null,
+    resultTtlMs: null,
+    inputKey: null,
+    onDeath: null,
     ...changes,
   }
 }

@@ -17,6 +17,8 @@ export function testPolicy(changes: Partial<Policy> = {}): Policy {
       stopOn: ['410'],
       respectRetryAfter: true,
       retryAfterCapMs: 60_000,
+      resetHeaders: false,
+      budget: null,
     },
     circuitBreaker: {
       windowMs: 30_000,
@@ -28,7 +30,10 @@ export function testPolicy(changes: Partial<Policy> = {}): Policy {
       onUnavailable: 'failOpen',
     },
     rateLimit: null,
-    idempotency: { keyPer: 'job' },
+    concurrency: null,
+    hedge: null,
+    autoPause: null,
+    idempotency: { required: false, ttlMs: 86_400_000, keyPer: 'job' },
     ...changes,
   }
 }
@@ -74,8 +79,10 @@ export function testContext(
     policy: testPolicy(),
     job: { attempts: 0, firstStartedAt: clock.now(), deferredByBreaker: false },
     pausedBy: null,
-    rateLimit: { enter: async () => ({ allowed: true }) },
+    rateLimit: { enter: async () => ({ allowed: true, release: () => undefined }) },
     breaker: { enter: async () => ({ allowed: true, settle: () => undefined }) },
+    retryBudget: { deposit: () => undefined, withdraw: () => true },
+    idempotent: true,
     lease: { until: clock.now() + 20_000, attemptMs: 5_000 },
     deadlineAt: Number.POSITIVE_INFINITY,
     signal: new AbortController().signal,
@@ -105,5 +112,5 @@ export function testCall(end: CallEnd): Call {
 }
 
 export function answered(status: number, retryAfter: string | null = null): CallEnd {
-  return { kind: 'answered', status, retryAfter }
+  return { kind: 'answered', status, headers: retryAfter === null ? {} : { 'retry-after': retryAfter }, success: null }
 }

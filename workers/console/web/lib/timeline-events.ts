@@ -44,6 +44,13 @@ const TEXTS: Readonly<Record<EventType, (data: EventData, event: Event) => Event
   'job.dead': (data) => told('dead', 'danger', 'Dead: no further attempts', data),
   'job.replayed': (data) => told('replayed', 'info', 'Replayed', data),
   'job.revived': (data) => told('replayed', 'info', 'Revived: the sender delivered the event again', data),
+  'job.cancelled': (data) => told('dead', 'neutral', 'Cancelled', data),
+  'job.callback_created': (data) => told('queued', 'info', 'A job was made that tells how this one ended', data),
+  'call.hedged': (data) => told('note', 'neutral', 'No answer yet: called a second time', data),
+  'retry.budget_exhausted': (data) => told('note', 'warning', 'The retry budget of the connector is used up', data),
+  'connector.failing': (data) => told('note', 'warning', 'The connector has been failing for long', data),
+  'connector.auto_paused': (data) => told('held', 'danger', 'The connector was paused: every call of it failed for days', data),
+  'connector.address_refused': (data) => told('note', 'danger', 'The address of the connector is refused', data),
   'dead_letter.received': (data) => told('note', 'neutral', 'Dead letter received by control', data),
   'breaker.opened': (data) => told('note', 'danger', 'Circuit breaker opened', data),
   'breaker.half_opened': (data) => told('note', 'warning', 'Circuit breaker half open', data),
@@ -56,6 +63,8 @@ const TEXTS: Readonly<Record<EventType, (data: EventData, event: Event) => Event
 const REFUSALS: Readonly<Record<string, string>> = {
   circuit_breaker: 'The circuit breaker is open: the upstream has been failing.',
   rate_limit: 'The rate limit of the upstream is used up for now.',
+  concurrency: 'As many calls as the policy allows are in flight.',
+  platform: 'Something of our own failed; it is tried again.',
   lease: 'Too little time was left in this turn for a whole attempt.',
 }
 

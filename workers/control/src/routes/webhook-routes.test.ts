@@ -24,6 +24,7 @@ describe('a route', () => {
       policy: null,
       delaySeconds: 0,
       orderingKey: null,
+      onDeath: 'release',
     })
     const one = await read('/v1/routes/subscriptions')
     expect(routeView.strict().parse(one)).toEqual(one)

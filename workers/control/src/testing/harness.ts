@@ -1,5 +1,6 @@
 import { env, exports } from 'cloudflare:workers'
 import type { Role } from '@orchestrator/shared/contracts/audit'
+import { operation } from '@orchestrator/shared/contracts/connector'
 import type { ConfigContent } from '@orchestrator/shared/config/publish'
 import { publishConfig } from '@orchestrator/shared/config/publish'
 import { tokenFor } from './tokens.ts'
@@ -40,9 +41,13 @@ export const configContent: ConfigContent = {
       headers: {},
       policy: 'billing',
       responseLimitBytes: 1_000,
+      egress: { redirects: 0, allowedHosts: [] },
+      resumedAt: null,
     },
   ],
-  operations: [{ connector: 'billing', name: 'set-subscription', method: 'PUT', path: '/subscriptions/{id}', body: null }],
+  operations: [
+    operation.parse({ connector: 'billing', name: 'set-subscription', method: 'PUT', path: '/subscriptions/{id}', body: null }),
+  ],
   policies: [
     {
       id: 'billing',
@@ -57,15 +62,21 @@ export const configContent: ConfigContent = {
         stopOn: ['410'],
         respectRetryAfter: true,
         retryAfterCapMs: 60_000,
+        resetHeaders: false,
+        budget: null,
       },
       circuitBreaker: null,
       rateLimit: null,
-      idempotency: { keyPer: 'job' },
+      concurrency: null,
+      hedge: null,
+      autoPause: null,
+      idempotency: { required: false, ttlMs: 86_400_000, keyPer: 'job' },
     },
   ],
   secrets: [],
   breakerOverrides: [],
   pauses: [],
+  clients: [],
   settings: { writeShard: 1, liveShards: [1, 0], resendGraceMs: 15_000 },
 }
 

@@ -1,4 +1,4 @@
-import type { ConnectorAuth } from '@orchestrator/shared/contracts/config'
+import type { ConnectorAuth } from '@orchestrator/shared/contracts/connector'
 import { toBase64, utf8 } from '@orchestrator/shared/core/bytes'
 import { assertNever, err, ok, type Result } from '@orchestrator/shared/core/result'
 import type { Secret } from '@orchestrator/shared/secrets/secret'
@@ -14,6 +14,7 @@ export async function authorise(
   findSecret: FindSecret,
 ): Promise<Result<string[], string>> {
   if (auth.kind === 'none') return ok([])
+  if (auth.kind !== 'bearer' && auth.kind !== 'basic' && auth.kind !== 'header') return err(`auth “${auth.kind}” is not known`)
   const secret = await findSecret(auth.secret)
   if (!secret) return err(`the secret “${auth.secret}” has no value`)
   const unusable = err(`the secret “${auth.secret}” cannot stand in a header`)
@@ -33,7 +34,7 @@ interface Credentials {
   confidential: string[]
 }
 
-function credentials(auth: Exclude<ConnectorAuth, { kind: 'none' }>, secret: string): Credentials {
+function credentials(auth: Extract<ConnectorAuth, { kind: 'bearer' | 'basic' | 'header' }>, secret: string): Credentials {
   switch (auth.kind) {
     case 'bearer':
       return { header: 'authorization', value: `Bearer ${secret}`, confidential: [secret] }

@@ -1,4 +1,4 @@
-import type { Connector, Operation } from '@orchestrator/shared/contracts/config'
+import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
 import { guardUrl } from '@orchestrator/shared/egress/url-guard'
 import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'

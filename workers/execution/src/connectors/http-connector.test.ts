@@ -1,4 +1,4 @@
-import type { Connector, ConnectorAuth, Operation } from '@orchestrator/shared/contracts/config'
+import { type Connector, type ConnectorAuth, operation as operationOf } from '@orchestrator/shared/contracts/connector'
 import { err, ok } from '@orchestrator/shared/core/result'
 import { Secret } from '@orchestrator/shared/secrets/secret'
 import { describe, it } from 'vitest'
@@ -14,8 +14,10 @@ const connector: Connector = {
   headers: { 'x-team': 'growth' },
   policy: 'billing',
   responseLimitBytes: 1_048_576,
+  egress: { redirects: 0, allowedHosts: [] },
+  resumedAt: null,
 }
-const operation: Operation = { connector: 'billing', name: 'set', method: 'PUT', path: '/subscriptions/{id}', body: '$' }
+const operation = operationOf.parse({ connector: 'billing', name: 'set', method: 'PUT', path: '/subscriptions/{id}', body: '$' })
 
 interface Seen {
   url: string

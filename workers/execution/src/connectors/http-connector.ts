@@ -1,8 +1,8 @@
-import type { Connector, Operation } from '@orchestrator/shared/contracts/config'
+import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
 import type { Clock } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
-import type { Call, CallEnd } from '@orchestrator/shared/policy/types'
+import { type Call, type CallEnd, POLICY_HEADERS } from '@orchestrator/shared/policy/types'
 import { authorise, type FindSecret, withoutSecrets } from './authorise.ts'
 import { buildRequest, type BuiltRequest, type CallMarks, type EgressRules } from './build-request.ts'
 import { MAX_EXCERPT_LENGTH, readResponse, type ReadResponse, resultBody } from './read-response.ts'
@@ -71,11 +71,15 @@ async function send(
   try {
     const response = await deps.fetch(url, { method, headers, body, signal, redirect: 'manual' })
     const answer = await readResponse(response, connector.responseLimitBytes)
-    return { end: { kind: 'answered', status: response.status, retryAfter: response.headers.get('retry-after') }, answer }
+    return { end: { kind: 'answered', status: response.status, headers: policyHeaders(response.headers), success: null }, answer }
   } catch (error) {
     const end: CallEnd = signal.aborted
       ? { kind: 'timeout', afterMs: attemptMs }
       : { kind: 'network', error: withoutSecrets(errorMessage(error), secrets) }
     return { end, answer: undefined }
   }
+}
+
+function policyHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(POLICY_HEADERS.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : [])))
 }

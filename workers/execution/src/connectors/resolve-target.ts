@@ -1,4 +1,5 @@
-import type { ConfigSnapshot, Connector, Operation } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import type { JobRow } from '@orchestrator/shared/db/data-schema'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'

@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
-import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
+import { type BucketSize, type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
 
 const KEY = 'bucket'
 
@@ -21,7 +20,7 @@ export class RateLimiter extends DurableObject implements RateLimiterRpc {
     return 'ok'
   }
 
-  async acquire(policy: RateLimitPolicy, count: number) {
+  async acquire(policy: BucketSize, count: number) {
     const { state, ...answer } = take(this.#bucket, policy, count, Date.now())
     this.#bucket = state
     await this.ctx.storage.put(KEY, state)

@@ -132,7 +132,7 @@ describe('the circuit breaker', () => {
 
 describe('the rate limit', () => {
   const limited = (onUnavailable: 'failOpen' | 'failClosed') => ({
-    policy: { rateLimit: { limit: 1, perMs: 60_000, burst: 3, onUnavailable } },
+    policy: { rateLimit: { limit: 1, perMs: 60_000, burst: 3, key: null, onUnavailable } },
   })
 
   it('lets its burst through and puts the others off at no attempt', async ({ expect }) => {
@@ -234,7 +234,7 @@ describe('a pause', () => {
   })
 
   it('takes no permits of the rate limit for the jobs that it holds', async ({ expect }) => {
-    const limited = { rateLimit: { limit: 1, perMs: 60_000, burst: 3, onUnavailable: 'failClosed' as const } }
+    const limited = { rateLimit: { limit: 1, perMs: 60_000, burst: 3, key: null, onUnavailable: 'failClosed' as const } }
     const { seed, name } = await stack({ policy: limited, config: { pauses: [{ kind: 'queue', id: 'low' }] } })
     const jobs = [...(await seed(4, { queue: 'low' })), ...(await seed(1))]
     let asked = 0

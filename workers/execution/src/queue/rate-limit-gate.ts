@@ -32,12 +32,12 @@ export function createBatchRateLimit(connector: string, count: number, stub: () 
   return {
     gate: (policy, emit) => ({
       async enter() {
-        if (!policy) return { allowed: true }
+        if (!policy) return { allowed: true, release: () => undefined }
         asking ??= ask(policy, emit)
         const { permits, retryAfterMs } = await asking
-        if (taken >= permits) return { allowed: false, retryAfterMs }
+        if (taken >= permits) return { allowed: false, by: 'rate_limit', retryAfterMs }
         taken++
-        return { allowed: true }
+        return { allowed: true, release: () => undefined }
       },
     }),
   }

@@ -28,7 +28,7 @@ describe('a job whose route has its own policy', () => {
   })
 
   it('draws on a rate limit of its own', async ({ expect }) => {
-    const rateLimit = { limit: 1, perMs: 60_000, burst: 0, onUnavailable: 'failOpen' as const }
+    const rateLimit = { limit: 1, perMs: 60_000, burst: 0, key: null, onUnavailable: 'failOpen' as const }
     const { plain, snapshot } = await routed({}, [{ id: 'slow', rateLimit }])
     const asked: string[] = []
     const jobs = await plain.seed(2, { configRevision: snapshot.revision })

@@ -14,6 +14,7 @@ export const DEFERRED_BY_BREAKER = 'waiting: the circuit breaker is open'
 const WAITING: Record<RefusedBy, string> = {
   circuit_breaker: DEFERRED_BY_BREAKER,
   rate_limit: 'waiting: the rate limit is used up',
+  concurrency: 'waiting: as many calls as allowed are in flight',
   lease: 'waiting: there was no time left for an attempt',
   platform: 'waiting: something of our own failed',
 }

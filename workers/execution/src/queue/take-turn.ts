@@ -7,6 +7,7 @@ import { concerns } from '@orchestrator/shared/jobs/pauses'
 import { outcomeEvent } from '@orchestrator/shared/policy/outcome-event'
 import { type JobOutcome, runPipeline } from '@orchestrator/shared/policy/pipeline'
 import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
+import { isIdempotent } from '../connectors/is-idempotent.ts'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
@@ -76,6 +77,8 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
       pausedBy: tools.pauses.find((pause) => concerns(pause, job)) ?? null,
       rateLimit: tools.rateLimit.gate(policy.rateLimit, emit),
       breaker: tools.breaker.gate(policy.circuitBreaker, emit),
+      retryBudget: { deposit: () => undefined, withdraw: () => true },
+      idempotent: isIdempotent(operation),
       lease: { until: job.leaseUntil, attemptMs: tools.leasedAttemptMs },
       deadlineAt: Number.POSITIVE_INFINITY,
       signal: AbortSignal.abort(),

@@ -1,7 +1,8 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test'
 import { env as testEnv } from 'cloudflare:workers'
 import { type ConfigContent, publishConfig } from '@orchestrator/shared/config/publish'
-import type { ConfigSnapshot, Connector } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { type Connector, operation } from '@orchestrator/shared/contracts/connector'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
 import type { DeadLetterNotice, Delayed, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
@@ -61,6 +62,7 @@ function contentOf(name: string, { policy, connector, config }: StackOptions): C
         policy: null,
         delaySeconds: 0,
         orderingKey: null,
+        onDeath: 'release',
       },
     ],
     connectors: [
@@ -71,17 +73,26 @@ function contentOf(name: string, { policy, connector, config }: StackOptions): C
         headers: {},
         policy: name,
         responseLimitBytes: 1_048_576,
+        egress: { redirects: 0, allowedHosts: [] },
+        resumedAt: null,
         ...connector,
       },
     ],
     operations: [
-      { connector: name, name: 'set-subscription', method: 'PUT', path: '/subscriptions/{id}', body: '{"status": status}' },
-      { connector: name, name: 'echo', method: 'POST', path: '/echo', body: '$' },
+      operation.parse({
+        connector: name,
+        name: 'set-subscription',
+        method: 'PUT',
+        path: '/subscriptions/{id}',
+        body: '{"status": status}',
+      }),
+      operation.parse({ connector: name, name: 'echo', method: 'POST', path: '/echo', body: '$' }),
     ],
     policies: [testPolicy({ ...policy, id: name })],
     secrets: [{ name: 'billing-credential', source: 'env', variable: 'BILLING_CREDENTIAL' }],
     breakerOverrides: [],
     pauses: [],
+    clients: [],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: GRACE_MS },
     ...config,
   }

@@ -1,5 +1,5 @@
 import type { Provider } from '@orchestrator/shared/contracts/config'
-import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
+import type { BucketSize } from '@orchestrator/shared/policy/token-bucket'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { shardDb } from '@orchestrator/shared/db/data-db'
@@ -64,8 +64,8 @@ function blockKey(provider: string, ip: string | null): string {
 }
 
 /** A bucket as large as the limit: a burst may use a whole period at once. */
-function bucketOf({ rateLimit }: Provider): RateLimitPolicy | undefined {
+function bucketOf({ rateLimit }: Provider): BucketSize | undefined {
   if (rateLimit === null) return undefined
   const { limit, perSeconds } = rateLimit
-  return { limit, perMs: perSeconds * 1_000, burst: limit, onUnavailable: 'failOpen' }
+  return { limit, perMs: perSeconds * 1_000, burst: limit }
 }

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
-import type { RateLimitPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
+
+import { type BucketSize, type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
 
 const KEY = 'bucket'
 
@@ -16,7 +16,7 @@ export class ProviderLimiter extends DurableObject implements RateLimiterRpc {
     })
   }
 
-  async acquire(policy: RateLimitPolicy, count: number) {
+  async acquire(policy: BucketSize, count: number) {
     const { state, ...answer } = take(this.#bucket, policy, count, Date.now())
     this.#bucket = state
     await this.ctx.storage.put(KEY, state)

@@ -96,6 +96,7 @@ export async function seedConfig(more: MoreConfig = {}): Promise<void> {
     ],
     breakerOverrides: [],
     pauses: [{ kind: 'provider', id: 'stripe-held' }],
+    clients: [],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: 15_000 },
   }
   await publishConfig(env, content, { author: 'test', reason: 'test', now: 1 })
