@@ -23,6 +23,7 @@ import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/te
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
+import { createGatesState, type GatesState } from './gates/state.ts'
 import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
 import type { QueueDeps } from './queue/deps.ts'
 import { keepUnreadable } from './queue/keep-orphan.ts'
@@ -44,10 +45,11 @@ const POSITION_KEY = 'sweep/fallback-position'
 /** What an isolate remembers between invocations: data only. */
 export interface Isolate {
   loader: ConfigLoader
+  gates: GatesState
 }
 
 export function createIsolate(): Isolate {
-  return { loader: new ConfigLoader(Date.now) }
+  return { loader: new ConfigLoader(Date.now), gates: createGatesState() }
 }
 
 /** Where one invocation writes its lines and reports what is ours to fix. */

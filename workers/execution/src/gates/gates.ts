@@ -26,6 +26,8 @@ export interface GateTools {
   emit(event: Omit<LogEvent, 'jobId'>): void
   /** `waitUntil`: reports and refreshments that nobody waits for. */
   keep(work: Promise<unknown>): void
+  /** Every call of the connector has failed since `failingSince`, ms; told when an answer of its breaker says so. */
+  onFailing?(connector: string, policy: Policy, failingSince: number): void
 }
 
 /** Calls of one connector and policy that a batch is about to make. */
