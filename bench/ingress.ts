@@ -1,17 +1,17 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { readArgs } from '@orchestrator/dev/lib/read-args'
 import { onStopSignal } from '@orchestrator/dev/lib/stop-signals'
-import { compareLine } from './lib/compare.ts'
-import { FLOOR_TABLES } from './lib/floor-tables.ts'
-import { LoadClient } from './lib/load.ts'
-import { measureSaturated, measureSteady, type SaturatedRound, type Side, type SteadyRound } from './lib/measure-side.ts'
 import { type Alone, startAlone } from '@orchestrator/dev/runtime/start-alone'
 import { seed } from '@orchestrator/dev/runtime/seed'
 import type { ConfigBindings } from '@orchestrator/shared/config/snapshot-store'
+import { FLOOR_TABLES } from './lib/floor-tables.ts'
+import { comparisonLines, measureBoth } from './lib/in-turns.ts'
+import { LOAD_HELP, readLoad } from './lib/load-options.ts'
+import { LoadClient } from './lib/load.ts'
+import type { Side } from './lib/measure-side.ts'
 import { createStateDir } from './lib/state-dir.ts'
 import { formatTable } from './lib/table.ts'
 import { webhookCosts } from './lib/webhook-costs.ts'
+import { signedWebhooks } from './lib/webhooks.ts'
 
 /**
  * The real ingress beside the floor of the design (`workers/floor.ts`), in the same run and in rounds that take turns, each in
@@ -23,37 +23,14 @@ const HELP = `pnpm bench:ingress [--quick] [--rounds N] [--seconds N] [--rate N]
 Compares ingress with a Worker that only checks the HMAC, writes one D1 batch of three rows and sends one message; then counts
 D1 rows, queue, Durable Object and R2 operations per accepted, duplicate, ignored and rejected webhook.
 
-  --rounds N        pairs of measurements, at the fixed rate and again at saturation (7)
-  --seconds N       length of one measurement (3)
-  --rate N          requests a second for the latencies (200)
-  --concurrency N   requests at once for throughput and CPU time (32)
-  --quick           2 rounds of 1 s: enough to see that it works, too little to judge by`
+${LOAD_HELP}`
 
 const INGRESS = 'orchestrator-ingress'
-const WARM_UP_SECONDS = { thorough: 4, quick: 1 }
-/** After a burst the runtime collects garbage for a while, ms. */
-const REST_MS = { thorough: 500, quick: 100 }
 const COUNTED_WEBHOOKS = 20
+/** Of the design, over the floor. */
+const BUDGETS = { throughput: 0.85, p50: 1.2, cpu: 1.25 }
 
-const { values } = readArgs(HELP, {
-  options: {
-    help: { type: 'boolean', short: 'h' },
-    quick: { type: 'boolean' },
-    rounds: { type: 'string' },
-    seconds: { type: 'string' },
-    rate: { type: 'string' },
-    concurrency: { type: 'string' },
-  },
-})
-if (values.help) {
-  console.log(HELP)
-  process.exit(0)
-}
-const rounds = atLeastOne('rounds', values.rounds ?? (values.quick ? '2' : '7'))
-const seconds = atLeastOne('seconds', values.seconds ?? (values.quick ? '1' : '3'))
-const rate = atLeastOne('rate', values.rate ?? '200')
-const concurrency = atLeastOne('concurrency', values.concurrency ?? '32')
-
+const load = readLoad(HELP)
 const started: { stop(): Promise<unknown> }[] = []
 const stopAll = async (): Promise<void> => void (await Promise.all(started.splice(0).map((one) => one.stop())))
 onStopSignal(stopAll, 130)
@@ -62,8 +39,12 @@ try {
   const floor = await open('floor', 'workers/floor.ts')
   const db = await floor.worker.mf.getD1Database('DATA_00', INGRESS)
   await db.batch(FLOOR_TABLES.map((table) => db.prepare(table)))
-  const ingress = await open('ingress', undefined)
-  await compare(floor, ingress)
+  const ingress = await open('subject', undefined)
+  const measured = await measureBoth(floor, ingress, load, say)
+  console.log(`\nIngress over the floor, medians of ${load.rounds} rounds of ${load.seconds} s:`)
+  const titles = ['', 'floor', 'ingress', 'ratio', 'by round', 'budget', '']
+  console.log(formatTable([titles, ...comparisonLines(measured, load, BUDGETS)]))
+  if (load.quick) console.log('  Too short to judge by: run it without --quick.')
   await stopAll()
   say('counting what each outcome costs')
   const { port } = await start('workers/ingress.ts')
@@ -83,95 +64,7 @@ async function start(main: string | undefined): Promise<Alone> {
 
 async function open(name: Side['name'], main: string | undefined): Promise<Side> {
   const worker = await start(main)
-  return { name, worker, client: new LoadClient(worker.port) }
-}
-
-async function compare(floor: Side, ingress: Side): Promise<void> {
-  const warmUp = { concurrency, seconds: values.quick ? WARM_UP_SECONDS.quick : WARM_UP_SECONDS.thorough }
-  say(`warming up, ${warmUp.seconds} s each`)
-  for (const side of [floor, ingress]) await measureSaturated(side, 'warm', warmUp)
-  const steady = await inTurns(floor, ingress, `${rate}/s`, (side, round) => measureSteady(side, round, { rate, seconds }))
-  const full = await inTurns(floor, ingress, 'saturated', (side, round) =>
-    measureSaturated(side, round, { concurrency, seconds }),
-  )
-  printComparison(steady, full)
-  if (values.quick) console.log('  Too short to judge by: run it without --quick.')
-}
-
-interface Pairs<Round> {
-  floor: Round[]
-  ingress: Round[]
-}
-
-/** Each round measures both sides, the one that begins changing every time. */
-async function inTurns<Round>(
-  floor: Side,
-  ingress: Side,
-  title: string,
-  measure: (side: Side, round: string) => Promise<Round>,
-): Promise<Pairs<Round>> {
-  const pairs: Pairs<Round> = { floor: [], ingress: [] }
-  for (let round = 1; round <= rounds; round++) {
-    say(`${title}, round ${round} of ${rounds}`)
-    for (const side of round % 2 === 1 ? [floor, ingress] : [ingress, floor]) {
-      await sleep(values.quick ? REST_MS.quick : REST_MS.thorough)
-      pairs[side.name].push(await measure(side, `${title}_${round}`))
-    }
-  }
-  return pairs
-}
-
-function printComparison(steady: Pairs<SteadyRound>, full: Pairs<SaturatedRound>): void {
-  const ofSteady = (key: keyof SteadyRound) => ({
-    floor: steady.floor.map((round) => round[key]),
-    ingress: steady.ingress.map((round) => round[key]),
-  })
-  const ofFull = (key: keyof SaturatedRound) => ({
-    floor: full.floor.map((round) => round[key]),
-    ingress: full.ingress.map((round) => round[key]),
-  })
-  console.log(`\nIngress over the floor, medians of ${rounds} rounds of ${seconds} s:`)
-  console.log(
-    formatTable([
-      ['', 'floor', 'ingress', 'ratio', 'by round', 'budget', ''],
-      compareLine({
-        title: `throughput, ${concurrency} at once`,
-        ...ofFull('perSecond'),
-        format: (value) => `${value.toFixed(0)}/s`,
-        budget: { kind: 'at least', ratio: 0.85 },
-      }),
-      compareLine({
-        title: `p50 at ${rate}/s`,
-        ...ofSteady('p50'),
-        format: milliseconds,
-        budget: { kind: 'at most', ratio: 1.2 },
-      }),
-      compareLine({ title: `p90 at ${rate}/s`, ...ofSteady('p90'), format: milliseconds }),
-      compareLine({ title: `p99 at ${rate}/s`, ...ofSteady('p99'), format: milliseconds }),
-      compareLine({
-        title: 'CPU per 1,000, saturated',
-        ...ofFull('cpuPerThousand'),
-        format: cpu,
-        budget: { kind: 'at most', ratio: 1.25 },
-      }),
-      compareLine({ title: `CPU per 1,000 at ${rate}/s`, ...ofSteady('cpuPerThousand'), format: cpu }),
-    ]),
-  )
-}
-
-function milliseconds(value: number): string {
-  return `${value.toFixed(2)} ms`
-}
-
-function cpu(value: number): string {
-  return `${value.toFixed(2)} s`
-}
-
-function atLeastOne(name: string, value: string): number {
-  const number = Number(value)
-  if (Number.isInteger(number) && number >= 1) return number
-  console.error(`--${name} must be a whole number from 1, not “${value}”\n\n${HELP}`)
-  process.exit(1)
+  return { name, worker, client: new LoadClient(worker.port), requests: signedWebhooks }
 }
 
 function say(text: string): void {

@@ -4,9 +4,9 @@ import { median } from './statistics.ts'
 export interface Comparison {
   title: string
   floor: readonly number[]
-  ingress: readonly number[]
+  subject: readonly number[]
   format: (value: number) => string
-  /** Of ingress over the floor. */
+  /** Of what is measured over the floor. */
   budget?: { kind: 'at least' | 'at most'; ratio: number }
 }
 
@@ -14,14 +14,14 @@ export interface Comparison {
  * A line of the table: medians of the rounds, and the median of the rounds' ratios. Ratios are taken within a round, whose two
  * halves ran one after the other, so that a machine that slows down in the middle spoils neither side more.
  */
-export function compareLine({ title, floor, ingress, format, budget }: Comparison): string[] {
-  const ratios = floor.map((value, round) => (ingress[round] ?? Number.NaN) / value)
+export function compareLine({ title, floor, subject, format, budget }: Comparison): string[] {
+  const ratios = floor.map((value, round) => (subject[round] ?? Number.NaN) / value)
   const ratio = median(ratios)
   const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`
   return [
     title,
     format(median(floor)),
-    format(median(ingress)),
+    format(median(subject)),
     `${ratio.toFixed(2)}x`,
     spread,
     ...(budget ? [`${budget.kind} ${budget.ratio.toFixed(2)}x`, verdict(ratio, budget)] : ['', '']),
