@@ -2,6 +2,8 @@
 export const SECRETS_KEY = 'secrets_key_development_only'
 export const STRIPE_SIGNING_SECRET = 'whsec_development_only_stripe'
 export const BILLING_CREDENTIAL = 'billing_development_only'
+/** API key of the client `dev`, which may do everything. */
+export const CLIENT_KEY = 'ork_dev_development_only'
 export const DEFAULT_PORT = 8787
 
 /** The applications that the local Access guards, and the audience of each one's tokens. */

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { ConfigContent } from '@orchestrator/shared/config/publish'
+import { CLIENT_SCOPES } from '@orchestrator/shared/contracts/client'
 import type { SecretVersion } from '@orchestrator/shared/contracts/config'
 import { operation } from '@orchestrator/shared/contracts/connector'
-import { localUrl } from '../values.ts'
+import { CLIENT_KEY, localUrl } from '../values.ts'
 
 /** Grace before the sweep first sends a job again: short here, so that a lost queue is seen to recover, ms. */
 const RESEND_GRACE_MS = 15_000
@@ -104,7 +106,19 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
     ],
     breakerOverrides: [],
     pauses: [],
-    clients: [],
+    clients: [
+      {
+        id: 'dev',
+        name: 'Development',
+        enabled: true,
+        keys: [{ id: 'dev', hash: createHash('sha256').update(CLIENT_KEY).digest('hex'), createdAt: 0, expiresAt: null }],
+        scopes: [...CLIENT_SCOPES],
+        connectors: null,
+        queues: null,
+        rateLimit: null,
+        serviceTokens: [],
+      },
+    ],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: RESEND_GRACE_MS },
   }
 }

@@ -2,13 +2,14 @@ import { AppError } from '@orchestrator/shared/core/errors'
 import { createApp } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
+import type { ClientVariables } from './clients/door.ts'
 import { createIsolate, createQueueDeps, createSweepDeps, createTelemetry, type Isolate } from './deps.ts'
 import { type Env, parseEnv } from './env.ts'
 import { dispatchBatch } from './queue/dispatch.ts'
 import { registerHealth } from './routes/health.ts'
 import { runSweep } from './sweep/run-sweep.ts'
 
-const newApp = () => createApp<Env>({ worker: 'execution' })
+const newApp = () => createApp<Env, ClientVariables>({ worker: 'execution' })
 export type ExecutionApp = ReturnType<typeof newApp>
 
 /** The Worker. `isolate` is what it remembers between invocations; tests begin with a cold one. */

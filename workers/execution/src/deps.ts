@@ -1,8 +1,13 @@
+import { createJwksFetcher, JwksCache } from '@orchestrator/shared/access/jwks'
+import type { AccessRejection, Identity } from '@orchestrator/shared/access/rejection'
+import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
 import { loggedSources } from '@orchestrator/shared/config/sources'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { DeadLetterNotice, Delayed, QueueMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import type { Result } from '@orchestrator/shared/core/result'
 import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
 import {
   FALLBACK_PREFIX,
@@ -23,6 +28,8 @@ import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/te
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
+import { createGates } from './gates/create-gates.ts'
+import type { Gates } from './gates/gates.ts'
 import { createGatesState, type GatesState } from './gates/state.ts'
 import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
 import type { QueueDeps } from './queue/deps.ts'
@@ -46,10 +53,12 @@ const POSITION_KEY = 'sweep/fallback-position'
 export interface Isolate {
   loader: ConfigLoader
   gates: GatesState
+  /** Keys of Access, for service tokens. */
+  jwks: JwksCache
 }
 
 export function createIsolate(): Isolate {
-  return { loader: new ConfigLoader(Date.now), gates: createGatesState() }
+  return { loader: new ConfigLoader(Date.now), gates: createGatesState(), jwks: new JwksCache() }
 }
 
 /** Where one invocation writes its lines and reports what is ours to fix. */
@@ -68,6 +77,29 @@ export function createTelemetry(
     logger: createLogger({ worker: 'execution', release, ...fields }),
     reporter: createErrorReporter({ dsn: env.SENTRY_DSN, release, environment: env.ENVIRONMENT, context, traceId: undefined }),
   }
+}
+
+/** The gates of this isolate, on the real Durable Objects. */
+export function gatesOf(env: Env, isolate: Isolate): Gates {
+  return createGates(isolate.gates, {
+    now: Date.now,
+    random: Math.random,
+    breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
+    rateLimiter: (key) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(key)),
+  })
+}
+
+/** Verifies tokens of Access service tokens; `null` where execution is no application of Access. */
+export function serviceTokenVerifier(
+  { ACCESS_ISSUER: issuer, ACCESS_AUDIENCE: audience }: Env,
+  isolate: Isolate,
+  logger: Logger,
+): ((token: string) => Promise<Result<Identity, AccessRejection>>) | null {
+  if (issuer === undefined || audience === undefined) return null
+  const onFailure = (error: unknown) =>
+    logger.log('error', 'the keys of Access cannot be fetched', { cause: errorMessage(error) })
+  const findKey = (kid: string) => isolate.jwks.find(kid, Date.now(), createJwksFetcher(issuer, fetch), onFailure)
+  return (token) => verifyAccessToken(token, { issuer, audience, now: Date.now(), findKey })
 }
 
 /** The real functions behind the queue consumers. */

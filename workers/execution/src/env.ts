@@ -12,6 +12,12 @@ const schema = z.looseObject({
     .string()
     .default('')
     .transform((list) => list.split(',').flatMap((name) => name.trim() || [])),
+  /** The Access team domain and this application's audience, where clients may come with service tokens: both or neither. */
+  ACCESS_ISSUER: z
+    .url()
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  ACCESS_AUDIENCE: z.string().min(1).optional(),
   SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),

@@ -44,11 +44,12 @@ export class ConfigLoader {
     const known = this.#snapshot
     if (known && this.#now() - this.#checkedAt < REFRESH_AFTER_MS) return known
     if (known) return this.#refresh(known, sources)
+    const askedAt = this.#now()
     const loaded =
       (await this.#try('CONTROL_DB', COLD_DEADLINE_MS, () => sources.fromDb(), sources)) ??
       (await this.#try('R2', COLD_DEADLINE_MS, () => sources.fromR2(), sources))
     if (!loaded) throw new AppError('unavailable', 'The configuration cannot be read right now.', { retryAfterSeconds: 10 })
-    return this.#keep(loaded)
+    return this.#keep(loaded, askedAt)
   }
 
   /** The revision a job pinned: the snapshot in force when it is that one, else R2's copy, else CONTROL_DB's; `undefined` when none is readable. */
@@ -66,18 +67,20 @@ export class ConfigLoader {
   }
 
   async #refresh(known: ConfigSnapshot, sources: ConfigSources): Promise<ConfigSnapshot> {
+    const askedAt = this.#now()
     const fresh = await this.#try(
       'CONTROL_DB',
       REFRESH_DEADLINE_MS,
       async () => ((await sources.latestRevision()) === known.revision ? known : await sources.fromDb()),
       sources,
     )
-    return this.#keep(fresh && fresh.revision >= known.revision ? fresh : known)
+    return this.#keep(fresh && fresh.revision >= known.revision ? fresh : known, askedAt)
   }
 
-  #keep(snapshot: ConfigSnapshot): ConfigSnapshot {
+  /** Its age counts from before it was read: what is taken away is gone after 5 s, however long the reading took. */
+  #keep(snapshot: ConfigSnapshot, askedAt: number): ConfigSnapshot {
     if (!this.#snapshot || snapshot.revision >= this.#snapshot.revision) this.#snapshot = snapshot
-    this.#checkedAt = this.#now()
+    this.#checkedAt = Math.max(this.#checkedAt, askedAt)
     return this.#snapshot
   }
 

@@ -9,6 +9,10 @@ export interface Issue {
 export interface AppErrorOptions {
   issues?: Issue[]
   retryAfterSeconds?: number
+  /** Further headers of the answer, such as the challenge of a 401. */
+  headers?: Readonly<Record<string, string>>
+  /** Extension members of the problem document (RFC 9457, section 3.2). */
+  extensions?: Readonly<Record<string, unknown>>
   cause?: unknown
 }
 
@@ -20,6 +24,8 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly issues: Issue[] | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause })
@@ -27,6 +33,8 @@ export class AppError extends Error {
     this.code = code
     this.issues = options.issues
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.headers = options.headers ?? {}
+    this.extensions = options.extensions ?? {}
   }
 }
 

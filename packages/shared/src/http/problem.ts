@@ -20,6 +20,7 @@ const DEFAULT_RETRY_AFTER_SECONDS = 30
 export function problemResponse(error: AppError, request: { path: string; requestId: string }): Response {
   const { status, title } = ERROR_CODES[error.code]
   const problem: Problem = {
+    ...error.extensions,
     type: `https://orchestrator.dev/problems/${error.code.replaceAll('_', '-')}`,
     title,
     status,
@@ -29,10 +30,9 @@ export function problemResponse(error: AppError, request: { path: string; reques
     requestId: request.requestId,
     ...(error.issues ? { issues: error.issues } : {}),
   }
-  const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  const headers = new Headers({ ...error.headers, 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   headers.set('x-request-id', request.requestId)
-  if (status === 503 || status === 429) {
-    headers.set('retry-after', String(error.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS))
-  }
+  const retryAfter = error.retryAfterSeconds ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER_SECONDS : undefined)
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter))
   return new Response(JSON.stringify(problem), { status, headers })
 }
