@@ -35,7 +35,7 @@ export type NativeDeathOutcome =
 /** The job the message is about, alive in that generation. ?1 job, ?2 generation. */
 const CONCERNED = `j.id = ?1 AND j.generation = ?2 AND j.state IN (${LIVE})`
 /** Worked on at this moment: it is never killed then. ?3 now. */
-const LEASED = `(j.state = 'running' AND j.lease_until > ?3)`
+const LEASED = `(j.state = 'running' AND j.lease_until >= ?3)`
 const FATAL = `${CONCERNED} AND j.native_deaths >= ${MAX_NATIVE_DEATHS - 1} AND NOT ${LEASED}`
 const HARMLESS = `${CONCERNED} AND (j.native_deaths < ${MAX_NATIVE_DEATHS - 1} OR ${LEASED})`
 
@@ -54,13 +54,17 @@ const WAKE = [
   `UPDATE jobs AS j SET wake_at = ?3, native_deaths = native_deaths + 1, ${appendLog} WHERE ${HARMLESS}`,
 ]
 
+/** A lease that ran out hides what came of its attempt, and nobody will take it over now. ?4 the event of the death. */
+const LAST_EVENTS = `iif(j.state = 'running', json_array(json_object('type', 'job.lease_expired', 'jobId', j.id,
+  'data', json_object('lostLeases', j.lost_leases + 1, 'generation', j.generation)), json(?4)), json_array(json(?4)))`
+
 const KILL = [
-  insertEvent(FATAL, '?4'),
+  insertEvent(FATAL, LAST_EVENTS),
   `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
   SELECT j.id, j.generation, 'platform', j.queue, j.inbox_id, j.connector, j.operation, ?4, j.attempts, ?3, 'open'
   FROM jobs AS j WHERE ${FATAL}`,
   `UPDATE jobs AS j SET state = 'dead', wake_at = NULL, finished_at = ?3, token = NULL, lease_until = NULL,
-  native_deaths = native_deaths + 1, last_error = ?4, ${appendLog} WHERE ${FATAL}`,
+  native_deaths = native_deaths + 1, lost_leases = lost_leases + (state = 'running'), last_error = ?4, ${appendLog} WHERE ${FATAL}`,
 ]
 
 /** A job of the same ordering key has its turn; the sweep brings it. */
@@ -82,7 +86,7 @@ export async function recordNativeDeath(db: D1Database, death: NativeDeath): Pro
   const arguments_ = [jobId, generation, now] as const
   const results = await retryD1(() =>
     db.batch<{ state: JobState; generation: number; nativeDeaths: number }>([
-      ...KILL.map((sql, i) => db.prepare(sql).bind(...arguments_, i === 0 ? JSON.stringify([event]) : ERROR)),
+      ...KILL.map((sql, i) => db.prepare(sql).bind(...arguments_, i === 0 ? JSON.stringify(event) : ERROR)),
       ...WAKE.map((sql) => db.prepare(sql).bind(...arguments_)),
       db.prepare(READ).bind(jobId),
       db.prepare(WAKE_NEXT).bind(...arguments_),

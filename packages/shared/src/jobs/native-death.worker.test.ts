@@ -43,7 +43,16 @@ describe('a job message that the platform gave up', () => {
     await insertRows(db, 'jobs', job)
     expect(await recordNativeDeath(db, death(job.id))).toEqual({ outcome: 'woken', nativeDeaths: 5 })
     expect(await readJob(job.id)).toMatchObject({ state: 'running', token: 't', lease_until: NOW + 1 })
-    expect(await recordNativeDeath(db, { ...death(job.id), now: NOW + 1 })).toEqual({ outcome: 'died' })
+    expect(await recordNativeDeath(db, { ...death(job.id), now: NOW + 1 })).toEqual({ outcome: 'woken', nativeDeaths: 6 })
+    expect(await recordNativeDeath(db, { ...death(job.id), now: NOW + 2 })).toEqual({ outcome: 'died' })
+    const killed = await readJob(job.id)
+    expect(killed).toMatchObject({ state: 'dead', lost_leases: 1 })
+    const seq = (JSON.parse(String(killed?.['log'])) as number[]).at(-1)
+    const last = await db.prepare('SELECT events FROM events WHERE seq = ?').bind(seq).first<string>('events')
+    expect(JSON.parse(last ?? '[]')).toMatchObject([
+      { type: 'job.lease_expired', jobId: job.id, data: { lostLeases: 1, generation: 1 } },
+      { type: 'job.dead', jobId: job.id },
+    ])
   })
 
   it('ignores messages of earlier generations and of finished jobs', async ({ expect }) => {

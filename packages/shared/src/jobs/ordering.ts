@@ -1,8 +1,9 @@
 /**
- * Jobs with the same ordering key run one after another, in the order of `n`. Only the oldest live one may be claimed; it is
- * live until it succeeds, dies or is cancelled, through all its retries. Those behind it wait without a message, and the sweep
- * leaves them alone: whatever ends a job wakes the next one. `n` is handed out when a job is written, and anew when a dead one
- * is replayed: it queues up behind those that came meanwhile, so that no two of a key ever run at the same time.
+ * Jobs with the same ordering key run one after another, in the order of `n`. Only the first in line may be claimed; it stays in
+ * line until it succeeds, dies or is cancelled, through all its retries. One that blocks its key (`on_death`) stays in line
+ * dead, too, until an operator replays or discards it. Those behind wait without a message, and the sweep leaves them alone:
+ * whatever ends a job wakes the next one. `n` is handed out when a job is written, and anew when one is replayed that had left
+ * the line: it queues up behind those that came meanwhile, so that no two of a key ever run at the same time.
  */
 import type { JobRow } from '../db/data-schema.ts'
 import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
@@ -17,15 +18,20 @@ const IN_LINE = `(o.wake_at IS NOT NULL OR (o.state = 'dead' AND o.on_death = 'b
 export const BEHIND = `(j.ordering_key IS NOT NULL AND EXISTS (SELECT 1 FROM jobs AS o
   WHERE o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n))`
 
-/** Puts a job at the end of its key's line; the newest row of the log is this batch's own. */
-export const LAST_IN_LINE = `n = iif(ordering_key IS NULL, NULL, (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH})`
+/**
+ * The place of a dead job that goes back to work: its own where it held it, since nobody went past it; else the end of its key's
+ * line. The newest row of the log is this batch's own.
+ */
+export const PLACE_AFTER_DEATH = `n = CASE WHEN ordering_key IS NULL THEN NULL WHEN on_death = 'block' THEN n
+  ELSE (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH} END`
 
 /** A job whose turn has come. */
 export type NextJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace' | 'state' | 'dueAt'>
 
 /**
- * Shows the sweep the jobs whose turn has come: the oldest live one of each key. `keys` selects them as `ordering_key`,
- * `now` and `graceMs` are SQL. A job that is worked already is left alone. Answers them.
+ * Shows the sweep the jobs whose turn has come: the first in line of each key. `keys` selects them as `ordering_key`,
+ * `now` and `graceMs` are SQL. A job that is worked already is left alone, and where a dead one blocks its key nobody's turn
+ * has come. Answers them.
  */
 export function wakeNext(keys: string, now: string, graceMs: string): string {
   return `UPDATE jobs AS j SET wake_at = max(j.due_at, ${now}) + ${graceMs}

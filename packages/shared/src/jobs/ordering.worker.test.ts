@@ -2,9 +2,9 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import type { JobRow } from '../db/data-schema.ts'
 import { deadJobRow, deadLetterRow, insertRows, jobRow } from '../testing/data-rows.ts'
-import { claimJobs } from './claim.ts'
+import { countingRows, orderedJobs } from '../testing/ordered-jobs.ts'
 import { MAX_RESEND_STEP_MS } from './constants.ts'
-import { finishJobs, type JobFinish } from './finish.ts'
+import { finishJobs } from './finish.ts'
 import { recordNativeDeath } from './native-death.ts'
 import { BEHIND } from './ordering.ts'
 import { replayJob } from './replay.ts'
@@ -13,36 +13,7 @@ import { sweepShard } from './sweep.ts'
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 50_000
 const GRACE_MS = 15_000
-let tokens = 0
-
-/** Jobs of one new key, in order. */
-async function line(count: number, changes: Partial<JobRow> = {}): Promise<JobRow[]> {
-  const orderingKey = `key-${crypto.randomUUID()}`
-  const jobs = Array.from({ length: count }, (_, i) => jobRow({ orderingKey, n: 100 + i, ...changes }))
-  await insertRows(db, 'jobs', ...jobs)
-  return jobs
-}
-
-async function claim(jobs: readonly JobRow[], now = NOW, generation = 1) {
-  const token = `t${++tokens}`
-  const requests = jobs.map(({ id }) => ({ jobId: id, generation }))
-  const results = await claimJobs(db, requests, { token, now, attemptMs: 5_000, concurrency: 6 })
-  return { token, outcomes: jobs.map(({ id }) => results.get(id)?.outcome) }
-}
-
-const ENDS = {
-  succeed: { event: 'succeed', dueAt: null, wakeAt: null, death: null },
-  die: { event: 'die', dueAt: null, wakeAt: null, death: { class: 'timeout', error: 'no' } },
-  retry: { event: 'retry', dueAt: NOW + 5_000, wakeAt: NOW + 20_000, death: null },
-  hold: { event: 'hold', dueAt: NOW, wakeAt: NOW + GRACE_MS, death: null },
-} satisfies Record<string, Partial<JobFinish>>
-
-function finish(job: JobRow, token: string, end: keyof typeof ENDS, now = NOW) {
-  const item = { jobId: job.id, ordered: true, attempt: null, events: [], trace: '', lastError: null, result: null, ...ENDS[end] }
-  return finishJobs(db, [item], { token, now, graceMs: GRACE_MS })
-}
-
-const readJob = (job: JobRow) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(job.id).first()
+const { line, claim, finish, endOf, readJob } = orderedJobs(db, NOW, GRACE_MS)
 
 describe('jobs with the same ordering key', () => {
   it('are claimed one at a time, in order, though all came in one batch', async ({ expect }) => {
@@ -144,27 +115,9 @@ describe('jobs with the same ordering key', () => {
     const written = async (jobs: readonly JobRow[], ordered: boolean) => {
       const first = jobs[0] as JobRow
       const { token } = await claim([first])
-      let rows = 0
-      const counting = {
-        prepare: (sql: string) => db.prepare(sql),
-        batch: async (statements: D1PreparedStatement[]) => {
-          const results = await db.batch(statements)
-          for (const { meta } of results) rows += meta.rows_written
-          return results
-        },
-      } as unknown as D1Database
-      const item = {
-        jobId: first.id,
-        ordered,
-        attempt: null,
-        events: [],
-        trace: '',
-        lastError: null,
-        result: null,
-        ...ENDS.succeed,
-      }
-      await finishJobs(counting, [item], { token, now: NOW, graceMs: GRACE_MS })
-      return rows
+      const counting = countingRows(db)
+      await finishJobs(counting.db, [endOf(first, 'succeed', ordered)], { token, now: NOW, graceMs: GRACE_MS })
+      return counting.take()
     }
     const unordered = jobRow()
     await insertRows(db, 'jobs', unordered)

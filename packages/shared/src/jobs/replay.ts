@@ -4,7 +4,7 @@ import type { JobState } from '../contracts/jobs.ts'
 import type { QueueName } from '../contracts/queue.ts'
 import type { DeadLetterRow, JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
-import { LAST_IN_LINE } from './ordering.ts'
+import { PLACE_AFTER_DEATH } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
 export interface ReplayRequest {
@@ -39,7 +39,7 @@ const INSERT_EVENT = `INSERT INTO events (seq, at, kind, provider, connector, in
 const REVIVE_JOB = `UPDATE jobs AS j SET state = 'queued', generation = generation + 1, attempts = 0, lost_leases = 0,
   native_deaths = 0, resends = 0, token = NULL, lease_until = NULL, first_started_at = NULL, finished_at = NULL,
   result = NULL, due_at = ?3, wake_at = ?3 + ?4,
-  ${LAST_IN_LINE}, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
+  ${PLACE_AFTER_DEATH}, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
   WHERE ${REPLAYABLE}`
 
 /** Only after the revival: then the job is queued one generation on, which no other statement of the system brings about. */
