@@ -1,11 +1,14 @@
-import type { PolicyStep } from './types.ts'
+import { errorMessage } from '../core/errors.ts'
+import { notDone } from './total-deadline.ts'
+import type { Outcome, PolicyStep } from './types.ts'
 
 /** What must be left of a lease when an attempt ends, so that its result can be written, ms. */
 export const SETTLE_MS = 5_000
 
 /**
  * One attempt's time: the policy's, no more than the whole work has left, and never past the lease. When the lease is nearly
- * over (the calls before it took longer than they may), the attempt is not begun.
+ * over (the calls before it took longer than they may), or the whole time went by at the gates, the attempt is not begun. It
+ * also ends when whoever asked for it gives it up: then it did not time out, it was aborted.
  */
 export const attemptTimeout: PolicyStep = {
   name: 'attempt timeout',
@@ -14,13 +17,32 @@ export const attemptTimeout: PolicyStep = {
     const leftMs = ctx.lease ? ctx.lease.until - ctx.now() - SETTLE_MS : Number.POSITIVE_INFINITY
     if (ctx.lease && leftMs < Math.min(perAttemptMs, ctx.lease.attemptMs))
       return { kind: 'refused', by: 'lease', retryAfterMs: 0 }
+    if (ctx.now() >= ctx.deadlineAt) return { kind: 'dead', class: 'timeout', error: notDone(ctx, ctx.deadlineAt), call: null }
     const attemptMs = Math.max(1, Math.min(perAttemptMs, leftMs, ctx.deadlineAt - ctx.now()))
     const controller = new AbortController()
-    const cancel = ctx.timer(attemptMs, () => controller.abort(new Error(`no answer within ${attemptMs} ms`)))
+    let aborted: string | null = null
+    const giveUp = () => {
+      aborted = errorMessage(ctx.signal.reason)
+      controller.abort(ctx.signal.reason)
+    }
+    const timeOut = () => {
+      ctx.signal.removeEventListener('abort', giveUp)
+      controller.abort(new Error(`no answer within ${attemptMs} ms`))
+    }
+    const cancel = ctx.timer(attemptMs, timeOut)
+    ctx.signal.addEventListener('abort', giveUp, { once: true })
+    if (ctx.signal.aborted) giveUp()
     try {
-      return await next({ ...ctx, attemptMs, signal: controller.signal })
+      return named(await next({ ...ctx, attemptMs, signal: controller.signal }), aborted)
     } finally {
       cancel()
+      ctx.signal.removeEventListener('abort', giveUp)
     }
   },
+}
+
+/** A connector sees only that its signal was aborted, and calls that a timeout. */
+function named(outcome: Outcome, aborted: string | null): Outcome {
+  if (aborted === null || outcome.kind !== 'called' || outcome.call.end.kind !== 'timeout') return outcome
+  return { ...outcome, call: { ...outcome.call, end: { kind: 'aborted', reason: aborted } } }
 }

@@ -1,5 +1,4 @@
 import { breakerResult } from './classify-failure.ts'
-import { deferralDelay, MAX_BREAKER_DEFERRAL_MS } from './deferral.ts'
 import type { PolicyStep } from './types.ts'
 
 /** Asks the breaker before the call, and tells it what came of it. */
@@ -9,11 +8,7 @@ export const circuitBreaker: PolicyStep = {
     const policy = ctx.policy.circuitBreaker
     if (!policy) return next(ctx)
     const entry = await ctx.breaker.enter()
-    if (!entry.allowed) {
-      const waitedMs = ctx.now() - ctx.job.firstStartedAt
-      const retryAfterMs = deferralDelay(entry.retryAfterMs, waitedMs, MAX_BREAKER_DEFERRAL_MS, ctx.random)
-      return { kind: 'refused', by: 'circuit_breaker', retryAfterMs }
-    }
+    if (!entry.allowed) return { kind: 'refused', by: 'circuit_breaker', retryAfterMs: entry.retryAfterMs }
     let result: 'success' | 'failure' | 'unused' = 'unused'
     try {
       const outcome = await next(ctx)

@@ -21,9 +21,9 @@ export function classifyCall(end: CallEnd, retry: Pick<RetryPolicy, 'retryOn' | 
   return { kind: again ? 'retryable' : 'terminal', ...failure }
 }
 
-/** Whether a call counts against the upstream in its circuit breaker. What never left does not count at all. */
+/** Whether a call counts against the upstream in its circuit breaker. What never left or was given up does not count at all. */
 export function breakerResult(end: CallEnd, countAsFailure: readonly string[]): 'success' | 'failure' | 'unused' {
-  if (end.kind === 'config') return 'unused'
+  if (end.kind === 'config' || end.kind === 'aborted') return 'unused'
   return matches(countAsFailure, end) ? 'failure' : 'success'
 }
 

@@ -1,7 +1,6 @@
-import { deferralDelay, MAX_RATE_LIMIT_DEFERRAL_MS } from './deferral.ts'
 import type { PolicyStep } from './types.ts'
 
-/** Takes a permit of the rate limit, or puts the job off. */
+/** Takes a permit of the rate limit and of the concurrency limit, or refuses. */
 export const rateLimit: PolicyStep = {
   name: 'rate limit',
   async execute(ctx, next) {
@@ -14,8 +13,7 @@ export const rateLimit: PolicyStep = {
         entry.release()
       }
     }
-    const waitedMs = ctx.now() - ctx.job.firstStartedAt
-    const retryAfterMs = deferralDelay(entry.retryAfterMs, waitedMs, MAX_RATE_LIMIT_DEFERRAL_MS, ctx.random)
-    return { kind: 'refused', by: entry.by, retryAfterMs, ...(entry.limit ? { limit: entry.limit } : {}) }
+    const { by, retryAfterMs, limit } = entry
+    return { kind: 'refused', by, retryAfterMs, ...(limit ? { limit } : {}) }
   },
 }

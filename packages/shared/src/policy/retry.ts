@@ -1,4 +1,5 @@
 import { classifyCall } from './classify-failure.ts'
+import { deferred } from './deferral.ts'
 import { retryDelay, wholeSeconds } from './retry-schedule.ts'
 import type { PolicyStep } from './types.ts'
 
@@ -7,6 +8,7 @@ export const retry: PolicyStep = {
   name: 'retry',
   async execute(ctx, next) {
     const outcome = await next(ctx)
+    if (outcome.kind === 'refused') return deferred(outcome, ctx)
     if (outcome.kind !== 'called') return outcome
     const { call } = outcome
     const policy = ctx.policy.retry

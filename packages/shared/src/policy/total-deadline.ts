@@ -1,20 +1,40 @@
-import type { Outcome, PolicyStep } from './types.ts'
+import type { Outcome, PolicyContext, PolicyStep } from './types.ts'
 
 /**
- * The whole work's time, counted from the first attempt of the generation. Past it the job is dead without another call; and
+ * The whole time of a job, counted from the first attempt of the generation. Past it the job is dead without another call; and
  * a wait that would end past it is not begun.
  */
 export const totalDeadline: PolicyStep = {
   name: 'total deadline',
   async execute(ctx, next) {
-    const deadlineAt = ctx.job.firstStartedAt + ctx.policy.timeout.totalMs
-    const error = `not done within ${ctx.policy.timeout.totalMs} ms`
+    const deadlineAt = deadlineOf(ctx)
+    const error = notDone(ctx, deadlineAt)
     if (ctx.now() >= deadlineAt) {
       return { kind: 'dead', class: ctx.job.deferredByBreaker ? 'breaker_open' : 'timeout', error, call: null }
     }
     const outcome = await next({ ...ctx, deadlineAt })
     return waitEnd(outcome, ctx.now()) >= deadlineAt ? tooLate(outcome, error) : outcome
   },
+}
+
+/** The whole time of a call that somebody waits for: a refusal is theirs to repeat, whenever that may be. */
+export const callerDeadline: PolicyStep = {
+  name: 'total deadline',
+  async execute(ctx, next) {
+    const deadlineAt = deadlineOf(ctx)
+    if (ctx.now() >= deadlineAt) return { kind: 'dead', class: 'timeout', error: notDone(ctx, deadlineAt), call: null }
+    return next({ ...ctx, deadlineAt })
+  },
+}
+
+/** The sooner of what the policy and whoever asked allow. */
+function deadlineOf(ctx: PolicyContext): number {
+  return Math.min(ctx.deadlineAt, ctx.job.firstStartedAt + ctx.policy.timeout.totalMs)
+}
+
+/** What died of its deadline says. */
+export function notDone(ctx: PolicyContext, deadlineAt: number): string {
+  return `not done within ${deadlineAt - ctx.job.firstStartedAt} ms`
 }
 
 function waitEnd(outcome: Outcome, now: number): number {

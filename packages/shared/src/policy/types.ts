@@ -50,18 +50,28 @@ export interface Call {
   body: unknown
 }
 
-/** What became of one turn of a job. `called` is what the connector answers; the retry step turns it into the next three. */
+/** What became of one turn. `called` is what the connector answers; the retry step turns it into the next three. */
 export type Outcome =
   | { kind: 'called'; call: Call }
   | { kind: 'succeeded'; call: Call }
   | { kind: 'retry'; call: Call; attempt: number; delayMs: number; capMs: number; reason: string; deathClass: DeathClass }
-  | { kind: 'dead'; class: DeathClass; error: string; call: Call | null }
+  | {
+      kind: 'dead'
+      class: DeathClass
+      error: string
+      /** The last call that was made, if any was. */
+      call: Call | null
+      /** How long to wait, ms: of `/execute`, where a retry was due and did not fit into the caller's time. */
+      retryAfterMs?: number
+      /** What of our own broke when the retry was to be made; to be reported. */
+      ownError?: unknown
+    }
   /** Not called, and nobody's fault: costs no attempt. */
   | { kind: 'refused'; by: RefusedBy; retryAfterMs: number; limit?: LimitState }
   | { kind: 'held'; by: Pause }
 
 /** `platform`: something of our own failed. */
-export type RefusedBy = 'rate_limit' | 'concurrency' | 'circuit_breaker' | 'lease' | 'platform'
+export type RefusedBy = 'rate_limit' | 'concurrency' | 'circuit_breaker' | 'retry_budget' | 'lease' | 'platform'
 
 /** How a rate limit stands, for the `RateLimit` headers. Times in ms. */
 export interface LimitState {
@@ -99,8 +109,10 @@ export interface RetryBudget {
 export interface PolicyContext {
   readonly policy: Policy
   readonly job: {
-    /** Attempts concluded in this generation. */
+    /** Attempts concluded in this generation: the one that runs has the next number. */
     readonly attempts: number
+    /** How many of them the upstream answered with a failure, counted by the inline retry; a job's row tells its own. */
+    readonly answeredFailures?: number
     /** First claim of this generation, ms. */
     readonly firstStartedAt: number
     /** Whether the breaker is what it waited for last. */
@@ -118,7 +130,7 @@ export interface PolicyContext {
    * `/execute` has none.
    */
   readonly lease: { readonly until: number; readonly attemptMs: number } | null
-  /** When the whole work must have ended, ms. Set by the deadline step. */
+  /** When the whole work must have ended, ms: at first what the caller asks for, then what the deadline step makes of it. */
   readonly deadlineAt: number
   /** Ends the attempt. Its first value ends with the caller; the timeout step narrows it. */
   readonly signal: AbortSignal

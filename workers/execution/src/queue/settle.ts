@@ -15,6 +15,7 @@ const WAITING: Record<RefusedBy, string> = {
   circuit_breaker: DEFERRED_BY_BREAKER,
   rate_limit: 'waiting: the rate limit is used up',
   concurrency: 'waiting: as many calls as allowed are in flight',
+  retry_budget: 'waiting: retries of this connector have used up their share of calls',
   lease: 'waiting: there was no time left for an attempt',
   platform: 'waiting: something of our own failed',
 }

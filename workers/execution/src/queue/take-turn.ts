@@ -81,7 +81,7 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
       idempotent: isIdempotent(operation),
       lease: { until: job.leaseUntil, attemptMs: tools.leasedAttemptMs },
       deadlineAt: Number.POSITIVE_INFINITY,
-      signal: AbortSignal.abort(),
+      signal: new AbortController().signal,
       attemptMs: 0,
       now: deps.now,
       random: deps.random,

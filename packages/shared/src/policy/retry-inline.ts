@@ -1,0 +1,88 @@
+import { assertNever } from '../core/result.ts'
+import { classifyCall, type Verdict } from './classify-failure.ts'
+import { retryDelay } from './retry-schedule.ts'
+import type { Call, Next, Outcome, PolicyContext, PolicyStep } from './types.ts'
+
+type Failure = Exclude<Verdict, { kind: 'success' }>
+/** A call that failed, and how. */
+interface Failed {
+  call: Call
+  failure: Failure
+}
+
+/**
+ * Repeats a call while its caller waits. What is repeated is what `retryOn` names, as for jobs, also where the operation is
+ * not idempotent by itself: every attempt carries the same `Idempotency-Key`, so the policy's author decides. A wait that
+ * would end at or past the deadline is not begun, and none outlives the caller. Whatever keeps a retry from being made, the
+ * last call's failure is what the caller hears; before any call it is the refusal itself.
+ */
+export const retryInline: PolicyStep = {
+  name: 'retry',
+  async execute(ctx, next) {
+    const policy = ctx.policy.retry
+    let answeredFailures = 0
+    let last: Failed | null = null
+    for (let attempts = ctx.job.attempts; ; attempts++) {
+      const outcome = await attempt({ ...ctx, job: { ...ctx.job, attempts, answeredFailures } }, next, last)
+      if (outcome.kind !== 'called') return last ? notRepeated(last, outcome) : outcome
+      const { call } = outcome
+      const verdict = classifyCall(call.end, policy)
+      if (verdict.kind === 'success') return { kind: 'succeeded', call }
+      last = { call, failure: verdict }
+      if (verdict.kind === 'terminal') return dead(last)
+      if (attempts + 1 >= policy.maxAttempts) return dead(last, `that was attempt ${attempts + 1} of ${policy.maxAttempts}`)
+      if (call.end.kind === 'answered') answeredFailures++
+      const retryAfter = call.end.kind === 'answered' ? (call.end.headers['retry-after'] ?? null) : null
+      const { delayMs } = retryDelay(policy, attempts + 1, retryAfter, ctx.now(), ctx.random)
+      if (ctx.now() + delayMs >= ctx.deadlineAt) {
+        return { ...dead(last, `a retry in ${delayMs} ms would come too late`), retryAfterMs: delayMs }
+      }
+      if (!(await waited(ctx, delayMs))) return dead(last, 'the caller went away')
+    }
+  },
+}
+
+/** One attempt. What of our own breaks after a call was made must not hide how that call ended. */
+async function attempt(ctx: PolicyContext, next: Next, last: Failed | null): Promise<Outcome> {
+  try {
+    return await next(ctx)
+  } catch (error) {
+    if (!last) throw error
+    return { ...dead(last, 'the retry could not be made'), ownError: error }
+  }
+}
+
+function notRepeated(last: Failed, outcome: Exclude<Outcome, { kind: 'called' }>): Outcome {
+  switch (outcome.kind) {
+    case 'refused':
+      return { ...dead(last, `the retry was refused (${outcome.by})`), retryAfterMs: outcome.retryAfterMs }
+    case 'held':
+      return dead(last, `the ${outcome.by.kind} “${outcome.by.id}” is paused`)
+    case 'dead':
+      return outcome.call ? outcome : dead(last, outcome.error)
+    case 'retry':
+    case 'succeeded':
+      throw new Error(`a step inside the retry judged the call: ${outcome.kind}`)
+    default:
+      return assertNever(outcome)
+  }
+}
+
+function dead({ call, failure }: Failed, why?: string): Extract<Outcome, { kind: 'dead' }> {
+  return { kind: 'dead', class: failure.deathClass, error: why ? `${failure.reason}; ${why}` : failure.reason, call }
+}
+
+/** Waits; `false` at once when the caller goes away. */
+function waited(ctx: PolicyContext, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (ctx.signal.aborted) return resolve(false)
+    const end = (whole: boolean) => {
+      cancel()
+      ctx.signal.removeEventListener('abort', onAbort)
+      resolve(whole)
+    }
+    const onAbort = () => end(false)
+    const cancel = ctx.timer(ms, () => end(true))
+    ctx.signal.addEventListener('abort', onAbort, { once: true })
+  })
+}
