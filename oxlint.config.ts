@@ -22,6 +22,7 @@ const LAYERS = {
   secrets: 2,
   keys: 2,
   payloads: 2,
+  idempotency: 2,
   http: 3,
 } as const
 

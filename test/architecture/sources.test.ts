@@ -21,7 +21,7 @@ function lines(pattern: string, matches: RegExp, allowed: readonly RegExp[] = []
 describe('the sources', () => {
   it('keep SQL in the rooms of the database and in stores', ({ expect }) => {
     const allowed = [
-      /packages\/shared\/src\/(db|jobs|inbox|audit|access|config)\//,
+      /packages\/shared\/src\/(db|jobs|inbox|audit|access|config|idempotency)\//,
       /workers\/control\/src\/(data|lists|overview)\//,
       /workers\/[a-z]+\/src\/[a-z-]+\/(list|get|store|queries)[a-z-]*\.ts$/,
     ]
