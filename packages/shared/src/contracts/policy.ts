@@ -1,6 +1,8 @@
 import * as z from 'zod'
 
-const ms = z.int().nonnegative()
+/** The longest time that a policy can name, ms: dates are computed with it. */
+const YEAR_MS = 366 * 86_400_000
+const ms = z.int().nonnegative().max(YEAR_MS)
 
 /** `429`, `5xx`, `500-504`; with `!` in front an exclusion, which wins over everything that is named beside it. */
 const status = String.raw`!?(?:[1-9]\d\d(?:-[1-9]\d\d)?|[1-5]xx)`
@@ -15,7 +17,7 @@ const failurePattern = z
 export const timeoutPolicy = z.object({
   perAttemptMs: z.int().min(1).max(120_000),
   /** From the first attempt of a generation (jobs) or the arrival of the request (`/execute`). */
-  totalMs: z.int().min(1),
+  totalMs: z.int().min(1).max(YEAR_MS),
 })
 
 /** When and how often to try again. The delay before attempt n+1 has the cap `backoff(n)`; jitter stays inside it. */
@@ -24,12 +26,12 @@ export const retryPolicy = z.object({
   backoff: z.enum(['exponential', 'linear', 'list']),
   baseMs: ms,
   maxMs: ms,
-  listMs: z.array(ms).optional(),
+  listMs: z.array(ms).max(100).optional(),
   jitter: z.enum(['none', 'full', 'equal']),
   /** Failures worth another attempt: statuses (`429`, `5xx`, `500-504`, `!501`) or the classes `timeout` and `network`. */
-  retryOn: z.array(failurePattern),
+  retryOn: z.array(failurePattern).max(100),
   /** An answer that forbids further attempts, whatever `retryOn` says. */
-  stopOn: z.array(statusPattern),
+  stopOn: z.array(statusPattern).max(100),
   respectRetryAfter: z.boolean(),
   /** Longest wait that `Retry-After` or a reset header may ask for. */
   retryAfterCapMs: ms,
@@ -45,12 +47,12 @@ export const retryPolicy = z.object({
 /** Stops calls to an upstream that fails: closed → open → half-open → closed. */
 export const circuitBreakerPolicy = z.object({
   windowMs: z.int().min(1_000).max(600_000),
-  minCalls: z.int().min(1),
+  minCalls: z.int().min(1).max(1_000_000),
   /** Opens when this share of the calls in the window failed, (0, 1]. */
   failureRate: z.number().gt(0).max(1),
   openMs: z.int().min(2_000).max(3_600_000),
   halfOpenCalls: z.int().min(1).max(100),
-  countAsFailure: z.array(failurePattern),
+  countAsFailure: z.array(failurePattern).max(100),
   /** What to do when the breaker itself cannot be asked. */
   onUnavailable: z.enum(['failOpen', 'failClosed']).default('failOpen'),
 })
@@ -60,9 +62,9 @@ const limitKey = z.string().min(1).max(1_000).nullable().default(null)
 
 /** Token bucket: `limit` calls in each `perMs`, and `burst` above it. */
 export const rateLimitPolicy = z.object({
-  limit: z.int().min(1),
-  perMs: z.int().min(1_000),
-  burst: z.int().nonnegative(),
+  limit: z.int().min(1).max(1_000_000_000),
+  perMs: z.int().min(1_000).max(YEAR_MS),
+  burst: z.int().nonnegative().max(1_000_000_000),
   key: limitKey,
   onUnavailable: z.enum(['failOpen', 'failClosed']).default('failClosed'),
 })
@@ -82,8 +84,8 @@ export const hedgePolicy = z.object({
 
 /** A connector of which every call failed for so long is paused; warnings come on the way. */
 export const autoPausePolicy = z.object({
-  afterMs: z.int().min(60_000),
-  warnAfterMs: z.array(z.int().min(1_000)).max(10),
+  afterMs: z.int().min(60_000).max(YEAR_MS),
+  warnAfterMs: z.array(z.int().min(1_000).max(YEAR_MS)).max(10),
 })
 
 /** How repeated work is recognised, by us (`/execute`) and by the upstream. */
