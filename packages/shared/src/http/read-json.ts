@@ -1,5 +1,6 @@
 import { decodeUtf8 } from '../core/bytes.ts'
 import { AppError } from '../core/errors.ts'
+import { isTooDeep, MAX_JSON_DEPTH } from '../core/json-depth.ts'
 import { readBody } from './body.ts'
 
 /** No JSON request is longer, unless its route says so, bytes. */
@@ -16,6 +17,9 @@ export async function readJson(request: Request, maxBytes: number = MAX_BODY_BYT
   if (text?.trim() === '') return {}
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') throw new AppError('unsupported_media_type', 'Send the body as application/json.')
+  if (isTooDeep(text ?? '')) {
+    throw new AppError('validation_failed', `The body nests its values deeper than ${MAX_JSON_DEPTH} levels.`)
+  }
   try {
     return JSON.parse(text ?? 'not UTF-8')
   } catch {
