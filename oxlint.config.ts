@@ -23,6 +23,7 @@ const LAYERS = {
   keys: 2,
   payloads: 2,
   idempotency: 2,
+  lists: 2,
   http: 3,
 } as const
 

@@ -22,7 +22,7 @@ describe('the sources', () => {
   it('keep SQL in the rooms of the database and in stores', ({ expect }) => {
     const allowed = [
       /packages\/shared\/src\/(db|jobs|inbox|audit|access|config|idempotency)\//,
-      /workers\/control\/src\/(data|lists|overview)\//,
+      /workers\/control\/src\/(lists|overview)\//,
       /workers\/[a-z]+\/src\/[a-z-]+\/(list|get|store|queries)[a-z-]*\.ts$/,
     ]
     expect(lines('{packages,workers}/*/src/**/*.ts', /\.prepare\(|\b(SELECT|INSERT INTO|UPDATE|DELETE FROM) /, allowed)).toEqual(

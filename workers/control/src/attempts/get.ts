@@ -1,6 +1,6 @@
 import type { Attempt } from '@orchestrator/shared/contracts/control-api'
 import { parseLogId } from '@orchestrator/shared/core/ids'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { readLog } from '../lists/by-seq.ts'
 import { toAttempt } from './to-api.ts'
 

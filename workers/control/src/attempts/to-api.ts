@@ -2,7 +2,7 @@ import type { Attempt } from '@orchestrator/shared/contracts/control-api'
 import { attemptRecord } from '@orchestrator/shared/contracts/jobs'
 import { logId } from '@orchestrator/shared/core/ids'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
-import { toTime } from '../lists/time.ts'
+import { toTime } from '@orchestrator/shared/core/time'
 
 /** The attempt that a row of the log is; `undefined` when it is none. */
 export function toAttempt(row: EventRow, shard: number): Attempt | undefined {

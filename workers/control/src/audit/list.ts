@@ -1,9 +1,9 @@
 import { listAudit as readAudit } from '@orchestrator/shared/audit/queries'
 import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
 import * as z from 'zod'
-import { decodeCursor, encodeCursor } from '../lists/cursor.ts'
-import { pageQuery } from '../lists/query.ts'
-import type { Page } from '../lists/walk-shards.ts'
+import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
+import { pageQuery } from '@orchestrator/shared/lists/query'
+import type { Page } from '@orchestrator/shared/lists/walk-shards'
 import { toAuditEntry } from './to-api.ts'
 
 export const auditQuery = z.strictObject(pageQuery)

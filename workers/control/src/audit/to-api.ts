@@ -1,7 +1,7 @@
 import type { AuditAction, Role } from '@orchestrator/shared/contracts/audit'
 import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
-import { toTime } from '../lists/time.ts'
+import { toTime } from '@orchestrator/shared/core/time'
 
 export function toAuditEntry(row: AuditRow): AuditEntry {
   return {

@@ -1,6 +1,6 @@
 import { AppError } from '@orchestrator/shared/core/errors'
 import * as z from 'zod'
-import { decodeCursor, encodeCursor } from '../lists/cursor.ts'
+import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
 
 const cursor = z.strictObject({ id: z.string().max(200) })
 

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@orchestrator/shared/contracts/control-api'
 import { parseDeadLetterId } from '@orchestrator/shared/core/ids'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { findDeadLetter } from './queries.ts'
 import { toDeadLetter } from './to-api.ts'
 

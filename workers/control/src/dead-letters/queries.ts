@@ -1,6 +1,6 @@
 import { DEAD_LETTER_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
-import type { Condition } from '../lists/filters.ts'
+import type { Condition } from '@orchestrator/shared/lists/filters'
 
 const COLUMNS = selectList(DEAD_LETTER_COLUMNS)
 

@@ -7,7 +7,7 @@ import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import { replayJob, type ReplayOutcome } from '@orchestrator/shared/jobs/replay'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { getDeadLetter } from './get.ts'
 
 interface Deps {

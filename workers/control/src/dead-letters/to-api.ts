@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@orchestrator/shared/contracts/control-api'
 import { deadLetterId } from '@orchestrator/shared/core/ids'
 import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
-import { toTime, toTimeOrNull } from '../lists/time.ts'
+import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
 
 export function toDeadLetter(row: DeadLetterRow): DeadLetter {
   return {

@@ -2,7 +2,7 @@ import type { Event } from '@orchestrator/shared/contracts/control-api'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import { logId } from '@orchestrator/shared/core/ids'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
-import { toTime } from '../lists/time.ts'
+import { toTime } from '@orchestrator/shared/core/time'
 
 /** The events that a row of the log carries, in the order in which they happened. */
 export function toEvents(row: EventRow, shard: number): Event[] {

@@ -1,6 +1,6 @@
 import type { WebhookDetail } from '@orchestrator/shared/contracts/control-api'
 import { isId } from '@orchestrator/shared/core/ids'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { findJobsOfWebhook, findWebhook } from './queries.ts'
 import { toWebhookDetail } from './to-api.ts'
 

@@ -14,7 +14,7 @@ import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import type { StoredBody } from '@orchestrator/shared/payloads/body'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 
 /** Others may replay the same webhook at the same time; each round at least one of them gets through. */
 const MAX_ROUNDS = 5

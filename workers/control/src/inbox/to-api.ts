@@ -1,5 +1,5 @@
 import type { WebhookDetail, WebhookSummary } from '@orchestrator/shared/contracts/control-api'
-import { toTime } from '../lists/time.ts'
+import { toTime } from '@orchestrator/shared/core/time'
 import type { InboxDetailRow, InboxSummaryRow, WebhookJobRow } from './queries.ts'
 
 export function toWebhookSummary(row: InboxSummaryRow): WebhookSummary {

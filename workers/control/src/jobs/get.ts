@@ -1,7 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { JobDetail } from '@orchestrator/shared/contracts/control-api'
 import { isId } from '@orchestrator/shared/core/ids'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { findJob, readLogOfJob } from './queries.ts'
 import { toJobDetail } from './to-api.ts'
 

@@ -1,7 +1,7 @@
 import { EVENT_COLUMNS, JOB_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
-import type { Condition } from '../lists/filters.ts'
+import type { Condition } from '@orchestrator/shared/lists/filters'
 
 /** What a list shows: neither input nor result. */
 export const SUMMARY_COLUMNS = [

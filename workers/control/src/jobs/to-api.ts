@@ -4,7 +4,7 @@ import type { JobState } from '@orchestrator/shared/contracts/jobs'
 import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { toAttempt } from '../attempts/to-api.ts'
 import { toEvents } from '../events/to-api.ts'
-import { toTime, toTimeOrNull } from '../lists/time.ts'
+import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { JobSummaryRow } from './queries.ts'
 
 /** States in which a next attempt has a time. */

@@ -1,7 +1,7 @@
-import type { Shard } from '../data/shards.ts'
-import type { Condition } from './filters.ts'
-import { scan, type ScanSource } from './scan.ts'
-import type { ShardPage, ShardRequest } from './walk-shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
+import type { Condition } from '@orchestrator/shared/lists/filters'
+import { scan, type ScanSource } from '@orchestrator/shared/lists/scan'
+import type { ShardPage, ShardRequest } from '@orchestrator/shared/lists/walk-shards'
 
 /** Sorts after every id of a shard, since ids are ASCII letters and digits. */
 const ABOVE_ALL = '~'

@@ -1,6 +1,6 @@
 import { EVENT_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
-import type { Condition } from './filters.ts'
+import type { Condition } from '@orchestrator/shared/lists/filters'
 
 /** The rows of the log, by sequence: what attempts and events are read from. */
 const COLUMNS = selectList(EVENT_COLUMNS, 'e')

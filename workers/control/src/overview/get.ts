@@ -3,10 +3,10 @@ import { QUEUE_NAMES, type QueueName } from '@orchestrator/shared/contracts/queu
 import { type Clock, withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { countOpenDeadLetters } from '../dead-letters/queries.ts'
 import { type Probe, PROBE_DEADLINE_MS, runProbes } from '@orchestrator/shared/http/probes'
-import { toTimeOrNull } from '../lists/time.ts'
+import { toTimeOrNull } from '@orchestrator/shared/core/time'
 import { countLiveJobs } from './queries.ts'
 
 /** Counting stops here: past it, the exact number helps nobody and costs rows read. */

@@ -4,7 +4,7 @@ import type { HandshakeToken } from '@orchestrator/shared/contracts/sender-api'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
-import { toTime } from '../lists/time.ts'
+import { toTime } from '@orchestrator/shared/core/time'
 
 interface Deps {
   control<T>(work: (db: D1Database) => Promise<T>): Promise<T>

@@ -2,7 +2,7 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { ProviderView } from '@orchestrator/shared/contracts/config-api'
 import * as z from 'zod'
 import { type ConfigPage, pageOf } from '../config/page.ts'
-import { pageQuery } from '../lists/query.ts'
+import { pageQuery } from '@orchestrator/shared/lists/query'
 import { toProviderView } from './to-api.ts'
 
 export const providersQuery = z.strictObject(pageQuery)

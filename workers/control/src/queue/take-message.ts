@@ -3,7 +3,7 @@ import { assertNever } from '@orchestrator/shared/core/result'
 import { keepOrphanMessage, type NativeDeathOutcome, recordNativeDeath } from '@orchestrator/shared/jobs/native-death'
 import { type NoticeOutcome, receiveDeathNotice } from '@orchestrator/shared/jobs/native-death-notice'
 import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
-import type { Shard } from '../data/shards.ts'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { type DlqMessage, toText } from './read-message.ts'
 
 /** A webhook that waits in a message goes round again this slowly, until a database or R2 takes it, s. */

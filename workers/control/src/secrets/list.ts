@@ -2,7 +2,7 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { SecretView } from '@orchestrator/shared/contracts/config-api'
 import * as z from 'zod'
 import { type ConfigPage, pageOf } from '../config/page.ts'
-import { pageQuery } from '../lists/query.ts'
+import { pageQuery } from '@orchestrator/shared/lists/query'
 import { toSecretView } from './to-api.ts'
 
 export const secretsQuery = z.strictObject(pageQuery)

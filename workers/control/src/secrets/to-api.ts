@@ -1,6 +1,6 @@
 import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { SecretView } from '@orchestrator/shared/contracts/config-api'
-import { toTimeOrNull } from '../lists/time.ts'
+import { toTimeOrNull } from '@orchestrator/shared/core/time'
 
 /** A secret without its value, and without its ciphertext. */
 export function toSecretView(secret: SecretRef, config: Pick<ConfigSnapshot, 'providers' | 'connectors'>): SecretView {

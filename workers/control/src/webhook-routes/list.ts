@@ -2,7 +2,7 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { RouteView } from '@orchestrator/shared/contracts/config-api'
 import * as z from 'zod'
 import { type ConfigPage, pageOf } from '../config/page.ts'
-import { nameQuery, pageQuery } from '../lists/query.ts'
+import { nameQuery, pageQuery } from '@orchestrator/shared/lists/query'
 
 export const routesQuery = z.strictObject({ ...pageQuery, provider: nameQuery.optional() })
 
