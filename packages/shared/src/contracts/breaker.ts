@@ -1,4 +1,4 @@
-import type { CircuitBreakerPolicy, RateLimitPolicy } from './policy.ts'
+import type { CircuitBreakerPolicy, ConcurrencyPolicy, RateLimitPolicy } from './policy.ts'
 
 /** What a caller may do now. `permits` of the asked calls may go; the others try again in `retryAfterMs`. */
 export interface BreakerGrant {
@@ -23,17 +23,35 @@ export interface BreakerTransition {
   at: number
 }
 
+export interface BreakerAnswer {
+  grant: BreakerGrant
+  transitions: BreakerTransition[]
+  /** Every call of the connector has failed since then, ms; `null` while some succeed. */
+  failingSince: number | null
+}
+
 /** RPC of the `CircuitBreaker` Durable Object, one per connector. Refusals are data: class identity is lost over RPC. */
 export interface CircuitBreakerRpc {
-  /** Asks for `count` permits, and carries the results of earlier calls. */
-  acquire(policy: CircuitBreakerPolicy, count: number): Promise<{ grant: BreakerGrant; transitions: BreakerTransition[] }>
+  /**
+   * Takes the results of earlier calls, then answers for `count` more. A count of zero only tells how the breaker stands, and
+   * does not make it half-open.
+   */
+  acquire(policy: CircuitBreakerPolicy, count: number, reports?: readonly BreakerReport[]): Promise<BreakerAnswer>
   report(policy: CircuitBreakerPolicy, report: BreakerReport): Promise<{ transitions: BreakerTransition[] }>
 }
 
-/** RPC of the `RateLimiter` Durable Object, one per key. */
-export interface RateLimiterRpc {
+/** RPC of a token bucket. */
+export interface BucketRpc {
   acquire(
     policy: Pick<RateLimitPolicy, 'limit' | 'perMs' | 'burst'>,
     count: number,
   ): Promise<{ permits: number; retryAfterMs: number; remaining: number }>
+}
+
+/** RPC of the `RateLimiter` Durable Object, one per key. */
+export interface RateLimiterRpc extends BucketRpc {
+  /** Takes one of the places for calls in flight, under an id of the caller's, until it leaves or `ttlMs` have passed. */
+  enter(policy: Pick<ConcurrencyPolicy, 'limit'>, id: string, ttlMs: number): Promise<{ entered: boolean }>
+  /** Gives places back. Unknown ids are no error: they have expired. */
+  leave(ids: readonly string[]): Promise<void>
 }

@@ -13,6 +13,9 @@ export interface BucketState {
   at: number
 }
 
+/** What adding fractions may lose: whoever comes when he was told to must find his token, however it was summed up. */
+const ROUNDING = 1e-9
+
 /** Takes up to `count` tokens. A bucket that never was is full: nothing of it can be out. */
 export function take(
   state: BucketState | undefined,
@@ -24,8 +27,8 @@ export function take(
   const perToken = policy.perMs / policy.limit
   const gained = state ? Math.max(0, now - state.at) / perToken : size
   const tokens = Math.min(size, (state?.tokens ?? 0) + gained)
-  const permits = Math.min(count, Math.floor(tokens))
-  const left = tokens - permits
+  const permits = Math.min(count, Math.floor(tokens + ROUNDING))
+  const left = Math.max(0, tokens - permits)
   const retryAfterMs = permits < count ? Math.ceil((1 - (left % 1)) * perToken) : 0
   // A clock that steps back must not give tokens twice.
   return { state: { tokens: left, at: Math.max(now, state?.at ?? now) }, permits, retryAfterMs, remaining: Math.floor(left) }

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { BreakerReport, CircuitBreakerRpc } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
-import { acquire, type BreakerState, CLOSED, report, type Step } from './circuit-breaker.ts'
+import { type BreakerState, CLOSED, exchange } from './circuit-breaker.ts'
 
 const KEY = 'state'
 
@@ -16,22 +16,24 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env)
     void ctx.blockConcurrencyWhile(async () => {
-      this.#state = (await ctx.storage.get<BreakerState>(KEY)) ?? CLOSED
+      this.#state = { ...CLOSED, ...(await ctx.storage.get<BreakerState>(KEY)) }
     })
   }
 
-  async acquire(policy: CircuitBreakerPolicy, count: number) {
-    const { grant, ...step } = acquire(this.#state, policy, count, Date.now())
-    await this.#keep(step, step.state !== this.#state)
-    return { grant, transitions: step.transitions }
+  async acquire(policy: CircuitBreakerPolicy, count: number, reports: readonly BreakerReport[] = []) {
+    const now = Date.now()
+    const before = this.#state
+    const { grant, state, transitions } = exchange(before, policy, reports, count, now)
+    this.#state = state
+    if (state !== before && this.#isTelling(before, state, reports, now)) {
+      this.#storedAt = now
+      await this.ctx.storage.put(KEY, state)
+    }
+    return { grant, transitions, failingSince: state.failingSince }
   }
 
   async report(policy: CircuitBreakerPolicy, results: BreakerReport) {
-    const now = Date.now()
-    const step = report(this.#state, policy, results, now)
-    const telling = results.failures > 0 || step.state.phase !== 'closed' || now - this.#storedAt >= STORE_SUCCESSES_EVERY_MS
-    await this.#keep(step, step.transitions.length > 0 || (step.state !== this.#state && telling))
-    return { transitions: step.transitions }
+    return this.acquire(policy, 0, [results])
   }
 
   /** Answers health checks. */
@@ -39,10 +41,14 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
     return 'ok'
   }
 
-  async #keep({ state }: Step, store: boolean): Promise<void> {
-    this.#state = state
-    if (!store) return
-    this.#storedAt = Date.now()
-    await this.ctx.storage.put(KEY, state)
+  /** Whether the change must be stored now. */
+  #isTelling(before: BreakerState, state: BreakerState, reports: readonly BreakerReport[], now: number): boolean {
+    return (
+      state.phase !== 'closed' ||
+      before.phase !== 'closed' ||
+      state.failingSince !== before.failingSince ||
+      reports.some(({ failures }) => failures > 0) ||
+      now - this.#storedAt >= STORE_SUCCESSES_EVERY_MS
+    )
   }
 }

@@ -1,7 +1,7 @@
 import type { BreakerReport, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
 import { describe, it } from 'vitest'
-import { acquire, CLOSED, report, ticketLifeMs } from './circuit-breaker.ts'
+import { acquire, CLOSED, exchange, report, ticketLifeMs } from './circuit-breaker.ts'
 
 const policy: CircuitBreakerPolicy = {
   windowMs: 30_000,
@@ -153,5 +153,50 @@ describe('a half-open breaker', () => {
     const bench = new Bench().halfOpened()
     bench.tell({ generation: 1, failures: 5 })
     expect(bench.state.phase).toBe('half-open')
+  })
+})
+
+describe('tickets and results of other generations', () => {
+  it('count a trial that hangs against the quota of the next ones, until it answers', ({ expect }) => {
+    const bench = new Bench().halfOpened()
+    const hanging = bench.state.generation
+    bench.tell({ failures: 1 })
+    bench.now += policy.openMs
+    expect(bench.ask(5)).toMatchObject({ state: 'half-open', permits: 1 })
+    bench.tell({ generation: hanging, successes: 1 })
+    expect(bench.state.phase).toBe('half-open')
+    expect(bench.ask(5).permits).toBe(1)
+  })
+
+  it('say since when every call has failed, until one succeeds', ({ expect }) => {
+    const bench = new Bench()
+    bench.tell({ successes: 5, failures: 1 })
+    expect(bench.state.failingSince).toBeNull()
+    bench.tell({ failures: 1 })
+    const since = bench.now
+    bench.now += 1_000
+    bench.tell({ failures: 20 })
+    bench.now += policy.openMs
+    bench.ask(1)
+    expect(bench.state).toMatchObject({ phase: 'half-open', failingSince: since })
+    bench.tell({ generation: 1, successes: 1 })
+    expect(bench.state).toMatchObject({ phase: 'half-open', failingSince: null })
+  })
+})
+
+describe('one exchange', () => {
+  const results = { generation: 1, successes: 0, failures: 10, unused: 0 }
+
+  it('takes results first, so that the answer knows them', ({ expect }) => {
+    const { grant, transitions } = exchange(CLOSED, policy, [results], 3, 1_000)
+    expect(grant).toMatchObject({ state: 'open', permits: 0, retryAfterMs: 5_000 })
+    expect(transitions).toEqual([{ from: 'closed', to: 'open', at: 1_000 }])
+  })
+
+  it('that asks for nothing leaves the trials to whoever will call', ({ expect }) => {
+    const opened = exchange(CLOSED, policy, [results], 0, 1_000)
+    const looked = exchange(opened.state, policy, [], 0, 60_000)
+    expect(looked.grant).toMatchObject({ state: 'open', permits: 0, retryAfterMs: 0 })
+    expect(exchange(looked.state, policy, [], 5, 60_000).grant).toMatchObject({ state: 'half-open', permits: 2 })
   })
 })

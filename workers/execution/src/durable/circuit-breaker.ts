@@ -1,7 +1,8 @@
 /**
  * A circuit breaker as data: every function takes a state and answers the next one. Closed counts results in a sliding window;
  * open refuses; half-open lets a few through, and what comes of them decides. The generation grows with each transition, and
- * results that belong to an older one are ignored: they say nothing about the upstream as it is now.
+ * results that belong to an older one are ignored: they say nothing about the upstream as it is now. Tickets outlive the
+ * generation they were given in, so that trials which hang count against the quota of the next ones.
  */
 import type { BreakerGrant, BreakerReport, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
@@ -19,10 +20,17 @@ export interface BreakerState {
   openedAt: number
   /** Results of the window, oldest first; while closed. */
   buckets: Bucket[]
-  /** When each call that is out ceases to count, ms; while half-open. */
-  tickets: number[]
+  /** Trials that are out, oldest first, and when each ceases to count, ms. */
+  tickets: Ticket[]
   /** Calls that succeeded; while half-open. */
   trials: number
+  /** Every call has failed since then, ms; `null` while some succeed. */
+  failingSince: number | null
+}
+
+interface Ticket {
+  generation: number
+  until: number
 }
 
 export interface Step {
@@ -33,9 +41,36 @@ export interface Step {
 /** The window slides in this many steps. */
 const BUCKETS = 10
 
-export const CLOSED: BreakerState = { phase: 'closed', generation: 1, openedAt: 0, buckets: [], tickets: [], trials: 0 }
+export const CLOSED: BreakerState = {
+  phase: 'closed',
+  generation: 1,
+  openedAt: 0,
+  buckets: [],
+  tickets: [],
+  trials: 0,
+  failingSince: null,
+}
 
-/** Asks for permits for `count` calls. */
+/** Takes reports, then answers for `count` more calls. */
+export function exchange(
+  state: BreakerState,
+  policy: CircuitBreakerPolicy,
+  reports: readonly BreakerReport[],
+  count: number,
+  now: number,
+): Step & { grant: BreakerGrant } {
+  const transitions: BreakerTransition[] = []
+  let current = state
+  for (const one of reports) {
+    const step = report(current, policy, one, now)
+    current = step.state
+    transitions.push(...step.transitions)
+  }
+  const { grant, ...step } = acquire(current, policy, count, now)
+  return { state: step.state, transitions: [...transitions, ...step.transitions], grant }
+}
+
+/** Asks for permits for `count` calls; none only asks how it stands, and moves nothing. */
 export function acquire(
   state: BreakerState,
   policy: CircuitBreakerPolicy,
@@ -44,20 +79,26 @@ export function acquire(
 ): Step & { grant: BreakerGrant } {
   if (state.phase === 'closed') return { state, transitions: [], grant: grantOf(state, count, 0) }
   const reopensAt = state.openedAt + policy.openMs
-  if (state.phase === 'open' && now < reopensAt) return { state, transitions: [], grant: grantOf(state, 0, reopensAt - now) }
+  if (state.phase === 'open' && (now < reopensAt || count === 0)) {
+    return { state, transitions: [], grant: grantOf(state, 0, Math.max(0, reopensAt - now)) }
+  }
   const step = state.phase === 'open' ? move(state, 'half-open', now) : { state, transitions: [] }
-  const tickets = step.state.tickets.filter((expiresAt) => expiresAt > now)
+  const tickets = step.state.tickets.filter(({ until }) => until > now)
   const free = Math.max(0, policy.halfOpenCalls - tickets.length - step.state.trials)
   const permits = Math.min(count, free)
-  const granted: BreakerState = {
-    ...step.state,
-    tickets: [...tickets, ...Array.from({ length: permits }, () => now + ticketLifeMs(policy))],
-  }
+  const { generation } = step.state
+  const ticket = { generation, until: now + ticketLifeMs(policy) }
+  const granted: BreakerState = { ...step.state, tickets: [...tickets, ...Array.from({ length: permits }, () => ticket)] }
   return { ...step, state: granted, grant: grantOf(granted, permits, halfOpenRetryMs(policy)) }
 }
 
 /** Takes the results of calls that had permits. */
-export function report(state: BreakerState, policy: CircuitBreakerPolicy, results: BreakerReport, now: number): Step {
+export function report(before: BreakerState, policy: CircuitBreakerPolicy, results: BreakerReport, now: number): Step {
+  const state = {
+    ...before,
+    tickets: withoutTickets(before.tickets, results),
+    failingSince: failingSince(before.failingSince, results, now),
+  }
   if (results.generation !== state.generation) return { state, transitions: [] }
   switch (state.phase) {
     case 'closed': {
@@ -65,8 +106,7 @@ export function report(state: BreakerState, policy: CircuitBreakerPolicy, result
       return isFailing(counted.buckets, policy) ? move(counted, 'open', now) : { state: counted, transitions: [] }
     }
     case 'half-open': {
-      const returned = results.successes + results.failures + results.unused
-      const tried = { ...state, tickets: state.tickets.slice(returned), trials: state.trials + results.successes }
+      const tried = { ...state, trials: state.trials + results.successes }
       if (results.failures > 0) return move(tried, 'open', now)
       return tried.trials >= policy.halfOpenCalls ? move(tried, 'closed', now) : { state: tried, transitions: [] }
     }
@@ -96,11 +136,24 @@ function move(state: BreakerState, to: BreakerState['phase'], now: number): Step
       generation: state.generation + 1,
       openedAt: to === 'open' ? now : state.openedAt,
       buckets: [],
-      tickets: [],
+      tickets: state.tickets.filter(({ until }) => until > now),
       trials: 0,
+      failingSince: state.failingSince,
     },
     transitions: [{ from: state.phase, to, at: now }],
   }
+}
+
+/** Gives back as many of the oldest tickets of the results' generation as there are results. */
+function withoutTickets(tickets: Ticket[], { generation, successes, failures, unused }: BreakerReport): Ticket[] {
+  let returned = successes + failures + unused
+  return tickets.filter((ticket) => ticket.generation !== generation || returned-- <= 0)
+}
+
+/** A success of any generation is one: it ends what was said about every call. */
+function failingSince(since: number | null, { successes, failures }: BreakerReport, now: number): number | null {
+  if (successes > 0) return null
+  return since ?? (failures > 0 ? now : null)
 }
 
 function count(buckets: readonly Bucket[], policy: CircuitBreakerPolicy, results: BreakerReport, now: number): Bucket[] {

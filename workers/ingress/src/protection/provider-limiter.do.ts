@@ -1,12 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
+import type { BucketRpc } from '@orchestrator/shared/contracts/breaker'
 
 import { type BucketSize, type BucketState, take } from '@orchestrator/shared/policy/token-bucket'
 
 const KEY = 'bucket'
 
 /** The bucket of one provider's verified webhooks, fleet-wide. Only providers with a rate limit have one. */
-export class ProviderLimiter extends DurableObject implements RateLimiterRpc {
+export class ProviderLimiter extends DurableObject implements BucketRpc {
   #bucket: BucketState | undefined
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
