@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { compareLine } from './compare.ts'
+import { compareLine, type Comparison } from './compare.ts'
 import { measureSaturated, measureSteady, type SaturatedRound, type Side, type SteadyRound } from './measure-side.ts'
 
 /** After a burst the runtime collects garbage for a while, ms. */
@@ -69,21 +69,33 @@ export function comparisonLines({ steady, full }: Measured, load: Load, budgets:
     floor: full.floor.map((round) => round[key]),
     subject: full.subject.map((round) => round[key]),
   })
-  const atMost = (ratio: number | undefined) => (ratio === undefined ? {} : { budget: { kind: 'at most' as const, ratio } })
-  const atLeast = (ratio: number | undefined) => (ratio === undefined ? {} : { budget: { kind: 'at least' as const, ratio } })
   return [
     compareLine({
       title: `throughput, ${load.concurrency} at once`,
       ...ofFull('perSecond'),
       format: (value) => `${value.toFixed(0)}/s`,
-      ...atLeast(budgets.throughput),
+      ...budgetOf('at least', budgets.throughput),
     }),
-    compareLine({ title: `p50 at ${load.rate}/s`, ...ofSteady('p50'), format: milliseconds, ...atMost(budgets.p50) }),
+    compareLine({
+      title: `p50 at ${load.rate}/s`,
+      ...ofSteady('p50'),
+      format: milliseconds,
+      ...budgetOf('at most', budgets.p50),
+    }),
     compareLine({ title: `p90 at ${load.rate}/s`, ...ofSteady('p90'), format: milliseconds }),
     compareLine({ title: `p99 at ${load.rate}/s`, ...ofSteady('p99'), format: milliseconds }),
-    compareLine({ title: 'CPU per 1,000, saturated', ...ofFull('cpuPerThousand'), format: cpu, ...atMost(budgets.cpu) }),
+    compareLine({
+      title: 'CPU per 1,000, saturated',
+      ...ofFull('cpuPerThousand'),
+      format: cpu,
+      ...budgetOf('at most', budgets.cpu),
+    }),
     compareLine({ title: `CPU per 1,000 at ${load.rate}/s`, ...ofSteady('cpuPerThousand'), format: cpu }),
   ]
+}
+
+function budgetOf(kind: 'at least' | 'at most', ratio: number | undefined): Pick<Comparison, 'budget'> {
+  return ratio === undefined ? {} : { budget: { kind, ratio } }
 }
 
 function milliseconds(value: number): string {
