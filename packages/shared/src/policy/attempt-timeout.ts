@@ -7,8 +7,8 @@ export const SETTLE_MS = 5_000
 
 /**
  * One attempt's time: the policy's, no more than the whole work has left, and never past the lease. When the lease is nearly
- * over (the calls before it took longer than they may), or the whole time went by at the gates, the attempt is not begun. It
- * also ends when whoever asked for it gives it up: then it did not time out, it was aborted.
+ * over (the calls before it took longer than they may), or at the gates the whole time went by or the caller went away, the
+ * attempt is not begun. It also ends when whoever asked for it gives it up: then it did not time out, it was aborted.
  */
 export const attemptTimeout: PolicyStep = {
   name: 'attempt timeout',
@@ -17,6 +17,7 @@ export const attemptTimeout: PolicyStep = {
     const leftMs = ctx.lease ? ctx.lease.until - ctx.now() - SETTLE_MS : Number.POSITIVE_INFINITY
     if (ctx.lease && leftMs < Math.min(perAttemptMs, ctx.lease.attemptMs))
       return { kind: 'refused', by: 'lease', retryAfterMs: 0 }
+    if (ctx.signal.aborted) return { kind: 'dead', class: 'timeout', error: errorMessage(ctx.signal.reason), call: null }
     if (ctx.now() >= ctx.deadlineAt) return { kind: 'dead', class: 'timeout', error: notDone(ctx, ctx.deadlineAt), call: null }
     const attemptMs = Math.max(1, Math.min(perAttemptMs, leftMs, ctx.deadlineAt - ctx.now()))
     const controller = new AbortController()
@@ -31,7 +32,6 @@ export const attemptTimeout: PolicyStep = {
     }
     const cancel = ctx.timer(attemptMs, timeOut)
     ctx.signal.addEventListener('abort', giveUp, { once: true })
-    if (ctx.signal.aborted) giveUp()
     try {
       return named(await next({ ...ctx, attemptMs, signal: controller.signal }), aborted)
     } finally {

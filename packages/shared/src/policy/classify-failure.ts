@@ -1,6 +1,7 @@
 import type { AttemptOutcome, AttemptRecord, DeathClass } from '../contracts/jobs.ts'
 import type { RetryPolicy } from '../contracts/policy.ts'
 import { assertNever } from '../core/result.ts'
+import { deliverySignal } from './delivery-signal.ts'
 import type { CallEnd } from './types.ts'
 
 /** A call judged: done, worth another attempt, or hopeless. `deathClass` is what the job dies of if this was the last. */
@@ -10,20 +11,30 @@ export type Verdict =
   | { kind: 'terminal'; reason: string; deathClass: DeathClass }
 
 /**
- * Judges how a call ended; the one place that reads status codes. 2xx is success. A redirect is terminal: we follow none.
- * `stopOn` wins over `retryOn`; what neither names is terminal.
+ * Judges how a call ended; the one place that reads status codes. What the operation's own rule says is so; without one, 2xx is
+ * success. A redirect is terminal: one that could be followed was. The receiver's word that it wants no more wins over
+ * `stopOn`, that over `retryOn`; what neither names is terminal.
  */
 export function classifyCall(end: CallEnd, retry: Pick<RetryPolicy, 'retryOn' | 'stopOn'>): Verdict {
-  if (end.kind === 'answered' && end.status >= 200 && end.status < 300) return { kind: 'success' }
+  if (end.kind === 'answered' && (end.success ?? is2xx(end.status))) return { kind: 'success' }
+  const signal = deliverySignal(end)
+  if (signal) {
+    const reason = `${reasonOf(end)} and asked for no further attempt (webhook-delivery: ${signal})`
+    return { kind: 'terminal', reason, deathClass: 'upstream_rejected' }
+  }
   const failure = { reason: reasonOf(end), deathClass: deathClassOf(end) }
-  const redirected = end.kind === 'answered' && end.status < 400
-  const again = !redirected && end.kind !== 'config' && !matches(retry.stopOn, end) && matches(retry.retryOn, end)
+  const never = end.kind === 'config' || (end.kind === 'answered' && isRedirect(end.status))
+  const again = !never && !matches(retry.stopOn, end) && matches(retry.retryOn, end)
   return { kind: again ? 'retryable' : 'terminal', ...failure }
 }
 
-/** Whether a call counts against the upstream in its circuit breaker. What never left or was given up does not count at all. */
+/**
+ * Whether a call counts against the upstream in its circuit breaker: what the policy names does, unless the operation's own
+ * rule calls it a success. What never left or was given up does not count at all.
+ */
 export function breakerResult(end: CallEnd, countAsFailure: readonly string[]): 'success' | 'failure' | 'unused' {
   if (end.kind === 'config' || end.kind === 'aborted') return 'unused'
+  if (end.kind === 'answered' && end.success) return 'success'
   return matches(countAsFailure, end) ? 'failure' : 'success'
 }
 
@@ -52,6 +63,14 @@ function isInStatuses(pattern: string, status: number): boolean {
   return status >= Number(from) && status <= Number(to)
 }
 
+function is2xx(status: number): boolean {
+  return status >= 200 && status < 300
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
+}
+
 function deathClassOf(end: CallEnd): DeathClass {
   switch (end.kind) {
     case 'answered':
@@ -72,8 +91,9 @@ function deathClassOf(end: CallEnd): DeathClass {
 function reasonOf(end: CallEnd): string {
   switch (end.kind) {
     case 'answered':
-      return end.status >= 300 && end.status < 400
-        ? `the upstream answered ${end.status}: redirects are not followed`
+      if (isRedirect(end.status)) return `the upstream answered ${end.status}: redirects are not followed`
+      return is2xx(end.status)
+        ? `the upstream answered ${end.status}, which the operation's rule for success does not take for one`
         : `the upstream answered ${end.status}`
     case 'timeout':
       return `no answer within ${end.afterMs} ms; whether the upstream acted is unknown`

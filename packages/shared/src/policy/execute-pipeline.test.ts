@@ -36,6 +36,7 @@ describe('the pipeline of /execute', () => {
       'total deadline',
       'retry',
       'pause',
+      'hedge',
       'rate limit',
       'circuit breaker',
       'attempt timeout',

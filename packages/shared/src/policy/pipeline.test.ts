@@ -13,6 +13,7 @@ describe('the policy pipeline', () => {
       'total deadline',
       'retry',
       'pause',
+      'hedge',
       'rate limit',
       'circuit breaker',
       'attempt timeout',

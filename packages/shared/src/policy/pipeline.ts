@@ -1,5 +1,7 @@
 import { attemptTimeout } from './attempt-timeout.ts'
 import { circuitBreaker } from './circuit-breaker.ts'
+import { deliverySignal } from './delivery-signal.ts'
+import { hedge } from './hedge.ts'
 import { pause } from './pause.ts'
 import { rateLimit } from './rate-limit.ts'
 import { retryInline } from './retry-inline.ts'
@@ -8,13 +10,14 @@ import { callerDeadline, totalDeadline } from './total-deadline.ts'
 import type { Call, Next, Outcome, PolicyContext, PolicyStep } from './types.ts'
 
 /** The order, outermost first. A pause costs no permit, a refused permit no attempt, and only a call counts for the breaker. */
-export const JOB_PIPELINE: readonly PolicyStep[] = [totalDeadline, retry, pause, rateLimit, circuitBreaker, attemptTimeout]
+export const JOB_PIPELINE: readonly PolicyStep[] = [totalDeadline, retry, pause, hedge, rateLimit, circuitBreaker, attemptTimeout]
 
 /** The same for a call whose caller waits: it is repeated at once, within the caller's time. */
 export const EXECUTE_PIPELINE: readonly PolicyStep[] = [
   callerDeadline,
   retryInline,
   pause,
+  hedge,
   rateLimit,
   circuitBreaker,
   attemptTimeout,
@@ -53,6 +56,10 @@ export async function runExecutePipeline(ctx: PolicyContext, connector: CallConn
 }
 
 function runSteps(steps: readonly PolicyStep[], ctx: PolicyContext, connector: CallConnector): Promise<Outcome> {
-  const innermost: Next = async (inner) => ({ kind: 'called', call: await connector(inner) })
+  const innermost: Next = async (inner) => {
+    const call = await connector(inner)
+    if (deliverySignal(call.end) === 'disable') inner.onDisable?.()
+    return { kind: 'called', call }
+  }
   return steps.reduceRight<Next>((next, step) => (inner) => step.execute(inner, next), innermost)(ctx)
 }

@@ -13,31 +13,43 @@ interface Failed {
 /**
  * Repeats a call while its caller waits. What is repeated is what `retryOn` names, as for jobs, also where the operation is
  * not idempotent by itself: every attempt carries the same `Idempotency-Key`, so the policy's author decides. A wait that
- * would end at or past the deadline is not begun, and none outlives the caller. Whatever keeps a retry from being made, the
+ * would end at or past the deadline is not begun, none outlives the caller, and the connector's retry budget pays for each.
+ * Whatever keeps a retry from being made, the
  * last call's failure is what the caller hears; before any call it is the refusal itself.
  */
 export const retryInline: PolicyStep = {
   name: 'retry',
   async execute(ctx, next) {
     const policy = ctx.policy.retry
+    const budget = policy.budget ? ctx.retryBudget : null
     let answeredFailures = 0
     let last: Failed | null = null
     for (let attempts = ctx.job.attempts; ; attempts++) {
       const outcome = await attempt({ ...ctx, job: { ...ctx.job, attempts, answeredFailures } }, next, last)
-      if (outcome.kind !== 'called') return last ? notRepeated(last, outcome) : outcome
+      if (outcome.kind !== 'called') {
+        if (last) budget?.giveBack?.()
+        return last ? notRepeated(last, outcome) : outcome
+      }
       const { call } = outcome
+      if (!last) budget?.deposit()
       const verdict = classifyCall(call.end, policy)
       if (verdict.kind === 'success') return { kind: 'succeeded', call }
       last = { call, failure: verdict }
       if (verdict.kind === 'terminal') return dead(last)
       if (attempts + 1 >= policy.maxAttempts) return dead(last, `that was attempt ${attempts + 1} of ${policy.maxAttempts}`)
       if (call.end.kind === 'answered') answeredFailures++
-      const retryAfter = call.end.kind === 'answered' ? (call.end.headers['retry-after'] ?? null) : null
-      const { delayMs } = retryDelay(policy, attempts + 1, retryAfter, ctx.now(), ctx.random)
+      const { delayMs } = retryDelay(policy, attempts + 1, call.end, ctx.now(), ctx.random)
       if (ctx.now() + delayMs >= ctx.deadlineAt) {
         return { ...dead(last, `a retry in ${delayMs} ms would come too late`), retryAfterMs: delayMs }
       }
-      if (!(await waited(ctx, delayMs))) return dead(last, 'the caller went away')
+      if (budget && !budget.withdraw()) {
+        ctx.emit({ type: 'retry.budget_exhausted', data: { attempt: attempts + 1, reason: verdict.reason } })
+        return dead(last, 'retries have used up their share of the calls')
+      }
+      if (!(await waited(ctx, delayMs))) {
+        budget?.giveBack?.()
+        return dead(last, 'the caller went away')
+      }
     }
   },
 }

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
-import { testPolicy } from '../testing/policy-context.ts'
+import { answered, testPolicy } from '../testing/policy-context.ts'
 import { deferralDelay } from './deferral.ts'
-import { delayCap, parseRetryAfter, retryDelay, wholeSeconds } from './retry-schedule.ts'
+import { delayCap, retryDelay, wholeSeconds } from './retry-schedule.ts'
 
 const base = testPolicy().retry
 const NOW = Date.UTC(2026, 10, 18, 12, 0, 0)
@@ -37,7 +37,7 @@ describe('jitter', () => {
     it(`${jitter} stays between ${lowest} and 1 of the cap`, ({ expect }) => {
       for (let attempt = 1; attempt <= 6; attempt++) {
         for (const random of [0, 0.25, 0.5, 0.75, 0.999_999]) {
-          const { delayMs, capMs } = retryDelay({ ...base, jitter }, attempt, null, NOW, () => random)
+          const { delayMs, capMs } = retryDelay({ ...base, jitter }, attempt, answered(500), NOW, () => random)
           expect(delayMs).toBeLessThanOrEqual(capMs)
           expect(delayMs).toBeGreaterThanOrEqual(capMs * lowest)
         }
@@ -46,23 +46,17 @@ describe('jitter', () => {
   }
 })
 
-describe('Retry-After', () => {
-  it('is read as seconds and as an HTTP date', ({ expect }) => {
-    expect(parseRetryAfter('3', NOW)).toBe(3_000)
-    expect(parseRetryAfter(' 120 ', NOW)).toBe(120_000)
-    expect(parseRetryAfter('Wed, 18 Nov 2026 12:00:30 GMT', NOW)).toBe(30_000)
-    expect(parseRetryAfter('Wednesday, 18-Nov-26 12:00:30 GMT', NOW)).toBe(30_000)
-    expect(parseRetryAfter('Wed, 18 Nov 2020 12:00:30 GMT', NOW)).toBe(0)
-    for (const wrong of ['', 'soon', '-1', '1.5', '12e3', '99999999999', 'Wed, 99 Nov 2026']) {
-      expect(parseRetryAfter(wrong, NOW)).toBeUndefined()
-    }
-  })
+describe('what the upstream asks for', () => {
   it('makes a delay longer, never shorter, and no longer than its cap', ({ expect }) => {
-    const at = (header: string, changes = {}) => retryDelay({ ...base, ...changes }, 4, header, NOW, () => 0).delayMs
+    const at = (header: string, changes = {}) =>
+      retryDelay({ ...base, ...changes }, 4, answered(503, header), NOW, () => 0).delayMs
     expect(at('1')).toBe(4_000)
     expect(at('30')).toBe(30_000)
     expect(at('3600')).toBe(60_000)
     expect(at('30', { respectRetryAfter: false })).toBe(4_000)
+    const reset = { kind: 'answered' as const, status: 429, headers: { 'ratelimit-reset': '30' }, success: null }
+    expect(retryDelay({ ...base, resetHeaders: true }, 4, reset, NOW, () => 0)).toEqual({ delayMs: 30_000, capMs: 30_000 })
+    expect(retryDelay(base, 4, reset, NOW, () => 0)).toEqual({ delayMs: 4_000, capMs: 8_000 })
   })
 })
 

@@ -1,6 +1,8 @@
 import type { RetryPolicy } from '../contracts/policy.ts'
 import { equalJitter, exponential, fullJitter } from '../core/backoff.ts'
 import type { Random } from '../core/ids.ts'
+import { askedWait } from './asked-wait.ts'
+import type { CallEnd } from './types.ts'
 
 /** When to try again. `delayMs` ≤ `capMs`, unless the upstream asked for more. */
 export interface RetryDelay {
@@ -23,17 +25,12 @@ export function delayCap(retry: RetryPolicy, attempt: number): number {
 }
 
 /**
- * The delay after attempt `attempt`. `Retry-After` makes it longer, never shorter, and no longer than the policy's cap for it.
+ * The delay after attempt `attempt`, which ended so. What the upstream asks for makes it longer, never shorter, and no longer
+ * than the policy's cap for it.
  */
-export function retryDelay(
-  retry: RetryPolicy,
-  attempt: number,
-  retryAfter: string | null,
-  now: number,
-  random: Random,
-): RetryDelay {
+export function retryDelay(retry: RetryPolicy, attempt: number, end: CallEnd, now: number, random: Random): RetryDelay {
   const capMs = delayCap(retry, attempt)
-  const asked = retry.respectRetryAfter && retryAfter !== null ? parseRetryAfter(retryAfter, now) : undefined
+  const asked = end.kind === 'answered' ? askedWait(end, retry, now) : undefined
   const floorMs = Math.min(asked ?? 0, retry.retryAfterCapMs)
   return { delayMs: Math.max(jittered(retry, capMs, random), floorMs), capMs: Math.max(capMs, floorMs) }
 }
@@ -41,15 +38,6 @@ export function retryDelay(
 /** A delay as queues can keep it, ms: rounded up to the second, so that the log tells what happens and no attempt comes early. */
 export function wholeSeconds(delayMs: number): number {
   return Math.ceil(delayMs / 1_000) * 1_000
-}
-
-/** `Retry-After` as ms from now: whole seconds, or an HTTP date (RFC 9110, section 10.2.3). `undefined` when it is neither. */
-export function parseRetryAfter(header: string, now: number): number | undefined {
-  const text = header.trim()
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1_000
-  if (!/^[A-Za-z]{3,9},? /.test(text)) return undefined
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }
 
 function jittered(retry: RetryPolicy, capMs: number, random: Random): number {

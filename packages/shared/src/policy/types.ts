@@ -103,6 +103,8 @@ export interface RetryBudget {
   deposit(): void
   /** Whether a retry may be made now; if so it is counted. */
   withdraw(): boolean
+  /** A retry that was counted was not made after all: something else kept it from being sent. */
+  giveBack?(): void
 }
 
 /** All that the steps know and may use. Steps hand a narrowed copy on. */
@@ -138,6 +140,8 @@ export interface PolicyContext {
   readonly attemptMs: number
   readonly now: Clock
   readonly random: Random
+  /** Told of every answer by which the receiver asks to be called no more (`webhook-delivery: disable`). */
+  readonly onDisable?: () => void
   /** Calls back after `ms`; the answer cancels. */
   readonly timer: (ms: number, callback: () => void) => () => void
   readonly emit: (event: Omit<LogEvent, 'jobId'>) => void
