@@ -37,6 +37,8 @@ export const AUDIT_ACTIONS = [
   'connector.paused',
   'connector.resumed',
   'connector.tested',
+  'breaker.forced',
+  'breaker.released',
   'queue.paused',
   'queue.resumed',
   'client.created',

@@ -26,6 +26,7 @@ export const EVENT_TYPES = [
   'connector.auto_paused',
   'connector.address_refused',
   'dead_letter.received',
+  'dead_letter.discarded',
   'breaker.opened',
   'breaker.half_opened',
   'breaker.closed',

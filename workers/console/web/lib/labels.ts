@@ -112,6 +112,8 @@ export const AUDIT_ACTION_LABELS: Readonly<Record<AuditAction, Label>> = {
   'connector.paused': { text: 'Connector paused', tone: 'warning' },
   'connector.resumed': { text: 'Connector resumed', tone: 'success' },
   'connector.tested': { text: 'Connector tested', tone: 'info' },
+  'breaker.forced': { text: 'Breaker forced', tone: 'warning' },
+  'breaker.released': { text: 'Breaker released', tone: 'success' },
   'queue.paused': { text: 'Queue paused', tone: 'warning' },
   'queue.resumed': { text: 'Queue resumed', tone: 'success' },
   'client.created': { text: 'Client created', tone: 'success' },

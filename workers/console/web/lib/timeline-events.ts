@@ -52,6 +52,7 @@ const TEXTS: Readonly<Record<EventType, (data: EventData, event: Event) => Event
   'connector.auto_paused': (data) => told('held', 'danger', 'The connector was paused: every call of it failed for days', data),
   'connector.address_refused': (data) => told('note', 'danger', 'The address of the connector is refused', data),
   'dead_letter.received': (data) => told('note', 'neutral', 'Dead letter received by control', data),
+  'dead_letter.discarded': (data) => told('note', 'neutral', 'Discarded: it will not be replayed', data),
   'breaker.opened': (data) => told('note', 'danger', 'Circuit breaker opened', data),
   'breaker.half_opened': (data) => told('note', 'warning', 'Circuit breaker half open', data),
   'breaker.closed': (data) => told('note', 'success', 'Circuit breaker closed', data),
