@@ -14,6 +14,9 @@ export const DEFAULT_EXECUTE_MS = 30_000
 /** `Idempotency-Key`: printable ASCII; a quoted string (RFC 8941) stands for what is in the quotes. */
 export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, '1 to 255 printable ASCII characters without spaces')
 
+/** Jobs of a client with the same key run one after another, in order of arrival. SQLite's text ends at a NUL. */
+export const orderingKey = z.string().regex(/^[^\p{Cc}]{1,256}$/u, '1 to 256 characters, none of them a control character')
+
 const call = { connector: slug, operation: slug, input: z.unknown() }
 
 /** `POST /execute`. */
@@ -35,7 +38,7 @@ export const executeResponse = z.object({
 })
 export type ExecuteResponse = z.infer<typeof executeResponse>
 
-/** A call of the client's own choice that tells how a job ended: its input is `{job: JobView}`. */
+/** A call of the client's own choice that tells how a job ended: its input is {@link callbackInput}. */
 const callback = z.strictObject({ connector: slug, operation: slug, queue: queueName.default('default') })
 
 /** `POST /jobs`. `runAt` or `delaySeconds`, not both; up to a year ahead. */
@@ -45,7 +48,7 @@ export const jobRequest = z
     queue: queueName.default('default'),
     runAt: time.optional(),
     delaySeconds: z.int().min(0).max(YEAR_SECONDS).optional(),
-    orderingKey: z.string().min(1).max(256).optional(),
+    orderingKey: orderingKey.optional(),
     /** What the death of this job does to its ordering key. */
     onDeath: z.enum(['release', 'block']).default('release'),
     callback: callback.optional(),
@@ -107,6 +110,11 @@ export const jobView = z.object({
   parentId: z.string().nullable(),
 })
 export type JobView = z.infer<typeof jobView>
+
+/**
+ * The input of a callback. A result of more than 64 KB is not told: it is `null` here, and `GET /jobs/:id` has it.
+ */
+export const callbackInput = z.object({ job: jobView.omit({ attempts: true }) })
 
 /** `GET /jobs`: without attempts and result. */
 export const jobSummary = jobView.omit({ attempts: true, result: true })

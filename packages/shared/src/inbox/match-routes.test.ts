@@ -107,6 +107,7 @@ describe('ordering keys', () => {
 
   it('is a hash where it is long', async ({ expect }) => {
     expect(await keyOf('$pad("", 256, "k")')).toMatch(/^sha256:[0-9a-f]{64}$/)
+    expect(await keyOf('"client:shop:order-1"')).toMatch(/^sha256:[0-9a-f]{64}$/)
   })
 
   it('makes no job where it cannot be read: out of order is worse than late', async ({ expect }) => {

@@ -2,6 +2,7 @@ import type { Route } from '../contracts/config.ts'
 import { sha256Hex } from '../core/bytes.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { evaluateExpression } from '../expressions/evaluate.ts'
+import { CLIENT_KEY_PREFIX } from '../jobs/ordering-key.ts'
 import type { AcceptedJob, RouteFailure } from './accepted.ts'
 import type { EventView } from './event-view.ts'
 import { matchesGlob } from './glob.ts'
@@ -18,7 +19,7 @@ export interface RoutingResult {
   failures: RouteFailure[]
 }
 
-/** Longer keys are held by their hash: they stand in a row and in an index. */
+/** Longer keys are held by their hash: they stand in a row and in an index. So are those that look like a client's. */
 const MAX_KEY_LENGTH = 255
 
 /** Every enabled route of the provider whose globs name the event's type and whose filter is true for it. Never throws. */
@@ -84,7 +85,8 @@ async function readOrderingKey({ orderingKey }: Route, event: EventView): Promis
     return err('the value is no text, number or truth value')
   }
   const text = String(value)
-  return ok(text.length > MAX_KEY_LENGTH ? `sha256:${await sha256Hex(text)}` : text)
+  const hashed = text.length > MAX_KEY_LENGTH || text.startsWith(CLIENT_KEY_PREFIX)
+  return ok(hashed ? `sha256:${await sha256Hex(text)}` : text)
 }
 
 async function evaluate(expression: string, event: EventView): Promise<Result<unknown, string>> {

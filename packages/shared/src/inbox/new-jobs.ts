@@ -1,7 +1,7 @@
 import type { LogEvent } from '../contracts/events.ts'
-import { MAX_QUEUE_DELAY_MS } from '../contracts/queue.ts'
 import { columnList, JOB_COLUMNS } from '../db/columns.ts'
 import type { JobRow } from '../db/data-schema.ts'
+import { newJobRow } from '../jobs/new-row.ts'
 import { PLACES_PER_BATCH } from '../jobs/ordering.ts'
 import type { AcceptedJob } from './accepted.ts'
 
@@ -37,44 +37,12 @@ export function dueAtOf(job: Pick<AcceptedJob, 'delaySeconds'>, createdAt: numbe
 
 /** A job's row without what only the database knows. */
 export function jobRow(of: JobsOf, job: AcceptedJob, now: number): Omit<JobRow, 'log' | 'n'> {
-  const dueAt = dueAtOf(job, of.createdAt, now)
-  // What waits longer than a queue can is brought by the sweep, which then is not to be late.
-  const graceMs = dueAt - now > MAX_QUEUE_DELAY_MS ? 0 : of.resendGraceMs
-  return {
-    id: job.id,
-    state: job.state,
-    generation: 1,
-    queue: job.queue,
-    inboxId: of.inboxId,
-    provider: of.provider,
-    route: job.route,
-    connector: job.connector,
-    operation: job.operation,
-    input: null,
-    configRevision: of.configRevision,
-    policy: job.policy,
-    orderingKey: job.orderingKey,
-    attempts: 0,
-    lostLeases: 0,
-    nativeDeaths: 0,
-    token: null,
-    leaseUntil: null,
-    dueAt,
-    wakeAt: dueAt + graceMs,
-    resends: 0,
-    firstStartedAt: null,
-    createdAt: of.createdAt,
-    finishedAt: null,
-    lastError: null,
-    result: null,
-    trace: of.trace,
-    client: null,
-    callback: null,
-    parentId: null,
-    resultTtlMs: null,
-    inputKey: null,
-    onDeath: job.orderingKey === null ? null : job.onDeath,
-  }
+  const { delaySeconds: _delaySeconds, ...chosen } = job
+  const { inboxId, provider, configRevision, trace, createdAt, resendGraceMs } = of
+  const dueAt = dueAtOf(job, createdAt, now)
+  // Its input is mapped from the webhook when it is worked.
+  const none = { input: null, inputKey: null, client: null, callback: null, parentId: null, resultTtlMs: null }
+  return newJobRow({ ...chosen, ...none, inboxId, provider, configRevision, trace, createdAt, dueAt }, { now, resendGraceMs })
 }
 
 /** The first event of a job. */

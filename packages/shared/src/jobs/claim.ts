@@ -41,6 +41,9 @@ const CLAIMED_COLUMNS = [
   'firstStartedAt',
   'lastError',
   'trace',
+  'client',
+  'callback',
+  'inputKey',
 ] as const satisfies readonly (keyof JobRow)[]
 
 export interface ClaimedWebhook extends Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> {
@@ -92,8 +95,9 @@ const CLAIM = `UPDATE jobs AS j SET state = 'running', token = ?3,
   log = iif(j.state = 'running', json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
 FROM ${REQUESTED} WHERE ${SAME_JOB} AND (${WAITING} OR ${EXPIRED}) AND NOT ${BEHIND}`
 
+/** A callback's log begins with the row of the attempt that ended its parent. */
 const ANSWERED_FAILURES = `(SELECT count(*) FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value
-  WHERE e.failed = 1 AND e.attempt ->> '$.status' IS NOT NULL)`
+  WHERE e.failed = 1 AND e.job_id = j.id AND e.attempt ->> '$.status' IS NOT NULL)`
 
 const CONTENT_ENCODING = `iif(instr(i.headers, '"content-encoding"'),
   (SELECT h.value ->> 1 FROM json_each(i.headers) AS h WHERE h.value ->> 0 = 'content-encoding'), NULL)`

@@ -24,6 +24,7 @@ const succeeded = (jobId: string): JobFinish => ({
   lastError: null,
   result: null,
   death: null,
+  callbackId: null,
 })
 
 /** Counts what the batches of a piece of work write and read. */
@@ -201,15 +202,17 @@ describe('claiming jobs', () => {
 
   it('counts the failures that the upstream answered, for keys that are renewed after them', async ({ expect }) => {
     const unknown = JSON.stringify({ ...(JSON.parse(attemptJson(2, true)) as object), status: null, failure: 'timeout' })
+    const job = jobRow({ state: 'retrying', log: '[900,901,902,903,904]' })
+    const parents = eventRow(900, { jobId: 'another job', kind: 'attempt', failed: 1, attempt: attemptJson(1, true) })
     await insertRows(
       db,
       'events',
-      eventRow(901, { kind: 'attempt', failed: 1, attempt: attemptJson(1, true) }),
-      eventRow(902, { kind: 'attempt', failed: 1, attempt: unknown }),
-      eventRow(903, { kind: 'attempt', attempt: attemptJson(3, false) }),
+      parents,
+      eventRow(901, { jobId: job.id, kind: 'attempt', failed: 1, attempt: attemptJson(1, true) }),
+      eventRow(902, { jobId: job.id, kind: 'attempt', failed: 1, attempt: unknown }),
+      eventRow(903, { jobId: job.id, kind: 'attempt', attempt: attemptJson(3, false) }),
       eventRow(904),
     )
-    const job = jobRow({ state: 'retrying', log: '[901,902,903,904]' })
     await insertRows(db, 'jobs', job)
     const claimed = await claimJobs(db, [request(job)], options)
     expect(claimed.get(job.id)).toMatchObject({ job: { answeredFailures: 1 } })

@@ -1,6 +1,7 @@
 import type { LogEvent } from '../contracts/events.ts'
 import type { AttemptRecord, DeathClass } from '../contracts/jobs.ts'
 import { isTransientD1Error, retryD1 } from '../db/retry.ts'
+import { callbackEvents, insertCallbacks, notedCallback } from './callback.ts'
 import { MAX_BATCH_CHARACTERS } from './constants.ts'
 import { type NextJob, wakeNext } from './ordering.ts'
 import { type JobEvent, nextState } from './state-machine.ts'
@@ -23,6 +24,8 @@ export interface JobFinish {
   /** JSON of the answer. */
   result: string | null
   death: { class: DeathClass; error: string } | null
+  /** Id for the job that tells the end; `null` for a job that goes on, or wants no callback. */
+  callbackId: string | null
 }
 
 export interface FinishResult {
@@ -32,7 +35,7 @@ export interface FinishResult {
   stale: Set<string>
   /** D1 refused; the job keeps its lease, and comes back when that ends. */
   failed: Map<string, unknown>
-  /** Ordered jobs whose turn has come. */
+  /** Jobs to be sent: ordered ones whose turn has come, and those that tell the end of another. */
   next: NextJob[]
 }
 
@@ -53,7 +56,7 @@ const MATCHED = `j.id = f.id AND j.token = ?2 AND j.log ->> '$[#-1]' = f.seq`
 const UPDATE = `UPDATE jobs AS j SET state = f.v ->> '$.state', attempts = j.attempts + (f.v ->> '$.attempt' IS NOT NULL),
   due_at = coalesce(f.v ->> '$.dueAt', j.due_at), wake_at = f.v ->> '$.wakeAt', resends = 0, lease_until = NULL,
   finished_at = iif(f.v ->> '$.wakeAt' IS NULL, ?3, NULL), last_error = f.v ->> '$.lastError', result = f.v ->> '$.result',
-  log = json_insert(j.log, '$[#]', f.seq)
+  callback = ${notedCallback(`f.v ->> '$.callbackId'`)}, log = json_insert(j.log, '$[#]', f.seq)
 FROM ${ITEMS} WHERE j.id = f.id AND j.state = 'running' AND j.token = ?2`
 
 const BURY = `INSERT INTO dead_letters
@@ -62,7 +65,17 @@ SELECT j.id, j.generation, f.v ->> '$.death.class', j.queue, j.inbox_id, j.conne
   j.attempts, ?3, 'open' FROM ${ITEMS} CROSS JOIN jobs AS j ON ${MATCHED} WHERE f.v ->> '$.death' IS NOT NULL
 ON CONFLICT (job_id, generation) DO NOTHING`
 
-/** Last of the three: it moves the sequence on that the others count from. */
+/** ?4 = grace. */
+const CALLBACKS = insertCallbacks({
+  from: `${ITEMS} CROSS JOIN jobs AS j ON ${MATCHED}`,
+  id: `f.v ->> '$.callbackId'`,
+  seq: 'f.seq',
+  trace: `f.v ->> '$.trace'`,
+  now: '?3',
+  graceMs: '?4',
+})
+
+/** The last that counts sequences: it moves on what the others count from. */
 const LOG = `INSERT INTO events (seq, at, kind, provider, connector, inbox_id, job_id, trace, failed, attempt, events)
 SELECT f.seq, ?3, iif(f.v ->> '$.attempt' IS NULL, 'event', 'attempt'), j.provider, j.connector, j.inbox_id, j.id,
   f.v ->> '$.trace', iif(f.v ->> '$.attempt.outcome' <> 'success', 1, NULL), f.v ->> '$.attempt', f.v ->> '$.events'
@@ -96,11 +109,14 @@ async function finishPart(
   result: FinishResult,
 ): Promise<void> {
   if (items.length === 0) return
-  const json = JSON.stringify(items.map(({ event, ...item }) => ({ ...item, state: nextState('running', event) })))
+  const json = JSON.stringify(items.map(parameterOf))
   try {
     if (json.length > MAX_BATCH_CHARACTERS && items.length > 1) return await finishHalves(db, items, options, result)
-    const frees = items.some((item) => item.ordered && item.wakeAt === null)
-    const { applied, next } = await retryD1(() => writeBatch(db, json, options, frees))
+    const also = {
+      frees: items.some((item) => item.ordered && item.wakeAt === null),
+      calls: items.some((item) => item.callbackId !== null),
+    }
+    const { applied, next } = await retryD1(() => writeBatch(db, json, options, also))
     result.next.push(...next)
     for (const { jobId } of items) (applied.has(jobId) ? result.applied : result.stale).add(jobId)
   } catch (error) {
@@ -116,17 +132,28 @@ async function finishHalves(...[db, items, options, result]: Parameters<typeof f
   await finishPart(db, items.slice(middle), options, result)
 }
 
+function parameterOf({ event, ...item }: JobFinish) {
+  const { jobId, callbackId } = item
+  const events = callbackId === null ? item.events : [...item.events, ...callbackEvents(jobId, callbackId)]
+  return { ...item, events, state: nextState('running', event) }
+}
+
 async function writeBatch(
   db: D1Database,
   json: string,
   { token, now, graceMs }: FinishOptions,
-  frees: boolean,
+  { frees, calls }: { frees: boolean; calls: boolean },
 ): Promise<{ applied: Set<string>; next: NextJob[] }> {
-  const results = await db.batch<{ id: string }>([
-    ...[UPDATE, BURY, LOG].map((sql) => db.prepare(sql).bind(json, token, now)),
+  const bound = (sql: string) => db.prepare(sql).bind(json, token, now)
+  const sending = (sql: string) => db.prepare(sql).bind(json, token, now, graceMs)
+  const results = await db.batch([
+    ...[UPDATE, BURY].map(bound),
+    ...(calls ? [sending(CALLBACKS)] : []),
+    bound(LOG),
+    ...(frees ? [sending(WAKE_NEXT)] : []),
     db.prepare(READ).bind(json, token),
-    ...(frees ? [db.prepare(WAKE_NEXT).bind(json, token, now, graceMs)] : []),
   ])
-  const next = (results[4]?.results ?? []) as unknown as NextJob[]
-  return { applied: new Set(results[3]?.results.map((row) => row.id)), next }
+  const applied = results.pop()?.results as { id: string }[]
+  const next = [...(calls ? [results[2]] : []), ...(frees ? [results.at(-1)] : [])].flatMap((one) => one?.results ?? [])
+  return { applied: new Set(applied.map(({ id }) => id)), next: next as NextJob[] }
 }

@@ -35,6 +35,7 @@ function finish(job: JobRow, changes: Partial<JobFinish> = {}): JobFinish {
     lastError: null,
     result: '{"status":200,"body":null}',
     death: null,
+    callbackId: null,
     ...changes,
   }
 }

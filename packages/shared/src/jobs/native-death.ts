@@ -7,6 +7,7 @@ import type { LogEvent } from '../contracts/events.ts'
 import type { JobState } from '../contracts/jobs.ts'
 import type { DeadLetterRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
+import { callbackEvents, insertCallbacks } from './callback.ts'
 import { wakeNext } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
@@ -23,6 +24,8 @@ export interface NativeDeath {
   generation: number
   /** ms since the epoch. */
   now: number
+  /** Id for the job that tells the end, where it ends and wants a callback. */
+  callbackId: string
 }
 
 export type NativeDeathOutcome =
@@ -58,21 +61,34 @@ const WAKE = [
 const LAST_EVENTS = `iif(j.state = 'running', json_array(json_object('type', 'job.lease_expired', 'jobId', j.id,
   'data', json_object('lostLeases', j.lost_leases + 1, 'generation', j.generation)), json(?4)), json_array(json(?4)))`
 
-const KILL = [
-  insertEvent(FATAL, LAST_EVENTS),
-  `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
+/** ?5 the events of its callback. */
+const ALL_EVENTS = `iif(j.callback IS NULL, ${LAST_EVENTS},
+  json_insert(${LAST_EVENTS}, '$[#]', json(?5 -> 0), '$[#]', json(?5 -> 1)))`
+
+const KILL_EVENT = insertEvent(FATAL, ALL_EVENTS)
+/** ?4 the error. */
+const BURY = `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
   SELECT j.id, j.generation, 'platform', j.queue, j.inbox_id, j.connector, j.operation, ?4, j.attempts, ?3, 'open'
-  FROM jobs AS j WHERE ${FATAL}`,
-  `UPDATE jobs AS j SET state = 'dead', wake_at = NULL, finished_at = ?3, token = NULL, lease_until = NULL,
-  native_deaths = native_deaths + 1, lost_leases = lost_leases + (state = 'running'), last_error = ?4, ${appendLog} WHERE ${FATAL}`,
-]
+  FROM jobs AS j WHERE ${FATAL}`
+/** ?5 the id of its callback. */
+const KILL = `UPDATE jobs AS j SET state = 'dead', wake_at = NULL, finished_at = ?3, token = NULL, lease_until = NULL,
+  native_deaths = native_deaths + 1, lost_leases = lost_leases + (state = 'running'), last_error = ?4,
+  callback = json_set(j.callback, '$.jobId', ?5), ${appendLog} WHERE ${FATAL}`
+
+const KILLED = `id = ?1 AND generation = ?2 AND state = 'dead' AND finished_at = ?3`
+
+/** The sweep brings it. ?4 its id. */
+const CALLBACK = insertCallbacks({
+  from: `(SELECT * FROM jobs WHERE ${KILLED}) AS j WHERE TRUE`,
+  id: '?4',
+  seq: '(SELECT max(seq) FROM events)',
+  trace: 'j.trace',
+  now: '?3',
+  graceMs: '0',
+})
 
 /** A job of the same ordering key has its turn; the sweep brings it. */
-const WAKE_NEXT = wakeNext(
-  `SELECT ordering_key FROM jobs WHERE id = ?1 AND generation = ?2 AND state = 'dead' AND finished_at = ?3`,
-  '?3',
-  '0',
-)
+const WAKE_NEXT = wakeNext(`SELECT ordering_key FROM jobs WHERE ${KILLED}`, '?3', '0')
 
 const READ = 'SELECT state, generation, native_deaths AS nativeDeaths FROM jobs WHERE id = ?'
 
@@ -81,21 +97,24 @@ const READ = 'SELECT state, generation, native_deaths AS nativeDeaths FROM jobs 
  * at least once. Both only bring the sweep or a person in sooner.
  */
 export async function recordNativeDeath(db: D1Database, death: NativeDeath): Promise<NativeDeathOutcome> {
-  const { jobId, generation, now } = death
+  const { jobId, generation, now, callbackId } = death
   const event: LogEvent = { type: 'job.dead', jobId, data: { class: 'platform', error: ERROR, generation } }
-  const arguments_ = [jobId, generation, now] as const
+  const about = [jobId, generation, now] as const
   const results = await retryD1(() =>
     db.batch<{ state: JobState; generation: number; nativeDeaths: number }>([
-      ...KILL.map((sql, i) => db.prepare(sql).bind(...arguments_, i === 0 ? JSON.stringify(event) : ERROR)),
-      ...WAKE.map((sql) => db.prepare(sql).bind(...arguments_)),
+      db.prepare(KILL_EVENT).bind(...about, JSON.stringify(event), JSON.stringify(callbackEvents(jobId, callbackId))),
+      db.prepare(BURY).bind(...about, ERROR),
+      db.prepare(KILL).bind(...about, ERROR, callbackId),
+      db.prepare(CALLBACK).bind(...about, callbackId),
+      ...WAKE.map((sql) => db.prepare(sql).bind(...about)),
       db.prepare(READ).bind(jobId),
-      db.prepare(WAKE_NEXT).bind(...arguments_),
+      db.prepare(WAKE_NEXT).bind(...about),
     ]),
   )
-  const job = results[5]?.results[0]
+  const job = results[6]?.results[0]
   if (!job) return { outcome: 'unknown_job' }
   if (results[2]?.meta.changes === 1) return { outcome: 'died' }
-  return results[4]?.meta.changes === 1 ? { outcome: 'woken', nativeDeaths: job.nativeDeaths } : { outcome: 'stale' }
+  return results[5]?.meta.changes === 1 ? { outcome: 'woken', nativeDeaths: job.nativeDeaths } : { outcome: 'stale' }
 }
 
 export interface OrphanMessage {

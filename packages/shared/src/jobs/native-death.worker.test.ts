@@ -6,7 +6,7 @@ import { keepOrphanMessage, recordNativeDeath } from './native-death.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 50_000
-const death = (jobId: string, generation = 1) => ({ jobId, generation, now: NOW })
+const death = (jobId: string, generation = 1) => ({ jobId, generation, now: NOW, callbackId: testId('job') })
 const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
 const readLetters = async (id: string) => (await db.prepare('SELECT * FROM dead_letters WHERE job_id = ?').bind(id).all()).results
 
@@ -77,7 +77,7 @@ describe('a job message that the platform gave up', () => {
 })
 
 describe('a notice of a death', () => {
-  const notice = (jobId: string, generation = 1) => ({ jobId, generation, now: NOW })
+  const notice = (jobId: string, generation = 1) => ({ jobId, generation, now: NOW, callbackId: testId('job') })
 
   it('changes nothing when the dead letter is there', async ({ expect }) => {
     const job = deadJobRow()

@@ -80,7 +80,9 @@ describe('a dead job that blocks its ordering key', () => {
 
   it('blocks also where the platform killed it', async ({ expect }) => {
     const [first, second] = await blocking({ nativeDeaths: 4 })
-    expect(await recordNativeDeath(db, { jobId: first.id, generation: 1, now: NOW })).toEqual({ outcome: 'died' })
+    expect(await recordNativeDeath(db, { jobId: first.id, generation: 1, now: NOW, callbackId: testId('job') })).toEqual({
+      outcome: 'died',
+    })
     expect(await readJob(second)).toMatchObject({ wake_at: second.wakeAt })
     expect((await claim([second])).outcomes).toEqual(['behind'])
     expect(await replay(first)).toMatchObject({ outcome: 'replayed' })
@@ -90,7 +92,7 @@ describe('a dead job that blocks its ordering key', () => {
   it('keeps its place behind others, too: killed before its turn, it blocks when they are done', async ({ expect }) => {
     const [first, second, third] = await blocking()
     await db.prepare('UPDATE jobs SET native_deaths = 4 WHERE id = ?').bind(second.id).run()
-    await recordNativeDeath(db, { jobId: second.id, generation: 1, now: NOW })
+    await recordNativeDeath(db, { jobId: second.id, generation: 1, now: NOW, callbackId: testId('job') })
     const { token, outcomes } = await claim([first])
     expect(outcomes).toEqual(['claimed'])
     expect((await finish(first, token, 'succeed')).next).toEqual([])

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import type { JobRow } from '../db/data-schema.ts'
-import { deadJobRow, deadLetterRow, insertRows, jobRow } from '../testing/data-rows.ts'
+import { deadJobRow, deadLetterRow, insertRows, jobRow, testId } from '../testing/data-rows.ts'
 import { countingRows, orderedJobs } from '../testing/ordered-jobs.ts'
 import { MAX_RESEND_STEP_MS } from './constants.ts'
 import { finishJobs } from './finish.ts'
@@ -65,7 +65,9 @@ describe('jobs with the same ordering key', () => {
 
   it('go on, with the next sweep, when the platform kills the first one', async ({ expect }) => {
     const [first, second] = (await line(2, { nativeDeaths: 4, wakeAt: NOW + MAX_RESEND_STEP_MS })) as [JobRow, JobRow]
-    expect(await recordNativeDeath(db, { jobId: first.id, generation: 1, now: NOW })).toEqual({ outcome: 'died' })
+    expect(await recordNativeDeath(db, { jobId: first.id, generation: 1, now: NOW, callbackId: testId('job') })).toEqual({
+      outcome: 'died',
+    })
     expect(await readJob(second)).toMatchObject({ wake_at: NOW })
     const swept = await sweepShard(db, { now: NOW, graceMs: GRACE_MS, pauses: [] })
     expect(swept.map(({ id }) => id)).toContain(second.id)

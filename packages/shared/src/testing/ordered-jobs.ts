@@ -44,6 +44,7 @@ export function orderedJobs(db: D1Database, at: number, graceMs: number) {
     trace: '',
     lastError: null,
     result: null,
+    callbackId: null,
     ...ends[end],
   })
 

@@ -13,6 +13,7 @@ export interface TakeDeps {
   now(): number
   shardOf(id: string): Shard | undefined
   writeShard(): Promise<Shard>
+  newJobId(shard: number, now: number): string
   returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
 }
 
@@ -38,7 +39,8 @@ export async function takeMessage(deps: TakeDeps, arrival: Arrival): Promise<Tak
       const shard = deps.shardOf(message.jobId)
       if (!shard) return keepUnderNewId(deps, arrival, 'The shard that its job id names does not exist.')
       const { jobId, generation } = message
-      const concern = { jobId, generation, now: deps.now() }
+      const now = deps.now()
+      const concern = { jobId, generation, now, callbackId: deps.newJobId(shard.number, now) }
       const native = message.kind === 'job'
       const result = await shard.write<NativeDeathOutcome | NoticeOutcome>((db) =>
         native ? recordNativeDeath(db, concern) : receiveDeathNotice(db, concern),

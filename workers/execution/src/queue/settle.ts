@@ -36,6 +36,7 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
     lastError: null,
     result: null,
     death: null,
+    callbackId: null,
   }
   const waiting = (delayMs: number) => ({ dueAt: now + delayMs, wakeAt: now + delayMs + graceMs })
   switch (outcome.kind) {
@@ -58,6 +59,11 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
     default:
       return assertNever(outcome)
   }
+}
+
+/** The same, with an id for the job that tells the end where this turn ends a job that wants one. */
+export function withCallback(item: JobFinish, { callback }: Pick<ClaimedJob, 'callback'>, newJobId: () => string): JobFinish {
+  return item.wakeAt === null && callback !== null ? { ...item, callbackId: newJobId() } : item
 }
 
 /** The call a turn made, if it made one. */

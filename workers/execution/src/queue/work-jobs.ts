@@ -1,6 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
+import { newId } from '@orchestrator/shared/core/ids'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { ClaimedJob, ClaimResult } from '@orchestrator/shared/jobs/claim'
 import type { FinishOptions, FinishResult, JobFinish } from '@orchestrator/shared/jobs/finish'
@@ -14,7 +15,7 @@ import { keepUnknownJob } from './keep-orphan.ts'
 import { createBatchRateLimit } from './rate-limit-gate.ts'
 import { runWithConcurrency } from './run-with-concurrency.ts'
 import { sendFollowUps, sendLater, sendNext } from './send-follow-ups.ts'
-import { callOf, settle } from './settle.ts'
+import { callOf, settle, withCallback } from './settle.ts'
 import { takeTurn, type Turn } from './take-turn.ts'
 
 /** Claim checks of one shard, with what to tell the queue about each. */
@@ -114,7 +115,8 @@ async function workClaimed(
     turns.find((turn) => turn.job.connector === connector)?.events.push(...events)
   }
   const now = deps.now()
-  const items = turns.map((turn) => settle(turn, now, config.settings.resendGraceMs))
+  const newJobId = () => newId('job', shard, now, deps.random)
+  const items = turns.map((turn) => withCallback(settle(turn, now, config.settings.resendGraceMs), turn.job, newJobId))
   const result = await finishAll(deps, shard, items, { token: claim.token, now, graceMs: config.settings.resendGraceMs })
   const applied = turns.flatMap((turn, i) => {
     const item = items[i]
