@@ -1,65 +1,70 @@
-import type { BreakerGrant, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
-import type { EventType, LogEvent } from '@orchestrator/shared/contracts/events'
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { BreakerGate } from '@orchestrator/shared/policy/types'
-import { DURABLE_OBJECT_DEADLINE_MS, UNAVAILABLE_RETRY_MS } from './constants.ts'
+import { askBreaker, breakerOutage, isDue, tellBreaker } from './breaker-hops.ts'
+import { decide, note } from './breaker-view.ts'
 import type { GatedCall, GateTools } from './gates.ts'
-import type { GatesWorld } from './world.ts'
+import { currentOutage, decideWithout, noteOutage } from './outage.ts'
+import { breakerOf } from './state.ts'
+import type { GatesRoom } from './world.ts'
+
+type Entry = Awaited<ReturnType<BreakerGate['enter']>>
 
 /**
- * The breaker of one call. An operator's override wins and needs no Durable Object; one that cannot be asked lets pass or
- * refuses, as the policy says.
+ * The breaker of one call. What the isolate knows of it decides without a hop, at most a second old and refreshed while calls go
+ * on; a half-open breaker is asked by each call. An operator's override wins and needs no Durable Object; a breaker that cannot
+ * be asked lets pass or refuses, as the policy says.
  */
 export function breakerGate(
-  world: GatesWorld,
+  room: GatesRoom,
   { connector, policy, override }: Pick<GatedCall, 'connector' | 'policy' | 'override'>,
   tools: GateTools,
 ): BreakerGate {
-  const breaker = policy.circuitBreaker
+  const { state, world } = room
+  const settings = policy.circuitBreaker
   return {
     async enter() {
-      if (!breaker || override === 'closed') return { allowed: true, settle: () => undefined }
-      if (override === 'open') return { allowed: false, retryAfterMs: breaker.openMs }
+      if (!settings || override === 'closed') return untracked
+      if (override === 'open') return { allowed: false, retryAfterMs: settings.openMs }
+      const view = breakerOf(state, connector)
+      view.policy = policy
+      const decision = decide(view, world.now())
+      if (decision.kind !== 'ask') {
+        if (decision.stale && !currentOutage(room, breakerOutage(connector))) {
+          tools.keep(tellBreaker(room, connector, policy, tools))
+        }
+        return decision.kind === 'pass' ? tracked(decision.generation) : { allowed: false, retryAfterMs: decision.retryAfterMs }
+      }
+      const outage = currentOutage(room, breakerOutage(connector))
+      if (outage) return without(outage)
       try {
-        const acquiring = world.breaker(connector).acquire(breaker, 1)
-        const { grant, transitions } = await withDeadline(acquiring, DURABLE_OBJECT_DEADLINE_MS, 'the circuit breaker')
-        for (const transition of transitions) tools.emit(transitionEvent(connector, transition))
-        if (grant.permits === 0) return { allowed: false, retryAfterMs: grant.retryAfterMs }
-        return { allowed: true, settle: (result) => tools.keep(tell(grant, result)) }
-      } catch (error) {
-        const { onUnavailable } = breaker
-        tools.emit({ type: 'breaker.unavailable', data: { connector, decision: onUnavailable, error: errorMessage(error) } })
-        if (onUnavailable === 'failOpen') return { allowed: true, settle: () => undefined }
-        return { allowed: false, retryAfterMs: UNAVAILABLE_RETRY_MS }
+        const grant = await askBreaker(room, connector, policy, 1, tools)
+        if (!grant) return untracked
+        return grant.permits > 0 ? tracked(grant.generation) : { allowed: false, retryAfterMs: Math.max(1, grant.retryAfterMs) }
+      } catch {
+        const key = breakerOutage(connector)
+        return without(currentOutage(room, key) ?? noteOutage(room, key, 'the circuit breaker failed'))
       }
     },
   }
 
-  async function tell(grant: BreakerGrant, result: 'success' | 'failure' | 'unused'): Promise<void> {
-    if (!breaker) return
-    const report = {
-      generation: grant.generation,
-      successes: Number(result === 'success'),
-      failures: Number(result === 'failure'),
-      unused: Number(result === 'unused'),
+  function tracked(generation: number): Entry {
+    let settled = false
+    return {
+      allowed: true,
+      settle(result) {
+        if (settled) return
+        settled = true
+        const view = breakerOf(state, connector)
+        note(view, generation, result)
+        if (isDue(view, world.now())) tools.keep(tellBreaker(room, connector, policy, tools))
+      },
     }
-    try {
-      const reporting = world.breaker(connector).report(breaker, report)
-      const { transitions } = await withDeadline(reporting, DURABLE_OBJECT_DEADLINE_MS, 'the circuit breaker')
-      for (const transition of transitions) tools.emit(transitionEvent(connector, transition))
-    } catch (error) {
-      tools.emit({ type: 'breaker.unavailable', data: { connector, lostReport: true, error: errorMessage(error) } })
-    }
+  }
+
+  function without(outage: Parameters<typeof decideWithout>[0]): Entry {
+    const event = { type: 'breaker.unavailable' as const, data: { connector } }
+    const decision = decideWithout(outage, settings?.onUnavailable ?? 'failOpen', event, tools)
+    return decision.allowed ? untracked : decision
   }
 }
 
-const EVENT_OF: Record<BreakerTransition['to'], EventType> = {
-  open: 'breaker.opened',
-  'half-open': 'breaker.half_opened',
-  closed: 'breaker.closed',
-}
-
-function transitionEvent(connector: string, { from, to, at }: BreakerTransition): Omit<LogEvent, 'jobId'> {
-  return { type: EVENT_OF[to], data: { connector, from, at } }
-}
+const untracked: Entry = { allowed: true, settle: () => undefined }

@@ -1,35 +1,35 @@
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { RateLimitGate } from '@orchestrator/shared/policy/types'
-import { DURABLE_OBJECT_DEADLINE_MS, UNAVAILABLE_RETRY_MS } from './constants.ts'
+import { takePlace } from './concurrency.ts'
 import type { GatedCall, GateTools } from './gates.ts'
-import type { GatesWorld } from './world.ts'
+import { putBack } from './lease.ts'
+import { limitKey } from './limit-key.ts'
+import { type Permit, takePermit } from './permits.ts'
+import { leaseOf } from './state.ts'
+import type { GatesRoom } from './world.ts'
 
-/** The rate limit of one call. A limiter that cannot be asked refuses or lets pass, as the policy says. */
-export function rateLimitGate(world: GatesWorld, call: GatedCall, tools: GateTools): RateLimitGate {
-  const policy = call.policy.rateLimit
+/**
+ * Rate limit and concurrency of one call. The rate comes first: its permits are mostly at hand, and one that was not used because
+ * no place was free goes back to the isolate's own.
+ */
+export function rateLimitGate(room: GatesRoom, call: GatedCall, tools: GateTools): RateLimitGate {
+  const { connector, policy } = call
   return {
     async enter() {
-      if (!policy) return { allowed: true, release: () => undefined }
-      const key = call.limitScope
-      try {
-        const asking = world.rateLimiter(key).acquire(policy, 1)
-        const answer = await withDeadline(asking, DURABLE_OBJECT_DEADLINE_MS, 'the rate limiter')
-        const limit = {
-          limit: policy.limit,
-          perMs: policy.perMs,
-          remaining: answer.remaining,
-          resetMs: Math.max(answer.retryAfterMs, Math.ceil(policy.perMs / policy.limit)),
-        }
-        if (answer.permits > 0) return { allowed: true, limit, release: () => undefined }
-        return { allowed: false, by: 'rate_limit', retryAfterMs: answer.retryAfterMs, limit }
-      } catch (error) {
-        const { onUnavailable } = policy
-        const data = { connector: call.connector, decision: onUnavailable, error: errorMessage(error) }
-        tools.emit({ type: 'rate_limit.unavailable', data })
-        if (onUnavailable === 'failOpen') return { allowed: true, release: () => undefined }
-        return { allowed: false, by: 'rate_limit', retryAfterMs: UNAVAILABLE_RETRY_MS }
+      let permit: Permit = { allowed: true, lot: null }
+      let rateKey = ''
+      if (policy.rateLimit) {
+        rateKey = await limitKey(room, 'rate', policy.rateLimit.key, call, tools)
+        permit = await takePermit(room, { connector, key: rateKey, policy: policy.rateLimit }, tools)
       }
+      const limit = permit.limit ? { limit: permit.limit } : {}
+      if (!permit.allowed) return { allowed: false, by: 'rate_limit', retryAfterMs: permit.retryAfterMs, ...limit }
+      if (!policy.concurrency) return { allowed: true, ...limit, release: () => undefined }
+      const key = await limitKey(room, 'in-flight', policy.concurrency.key, call, tools)
+      const attemptMs = policy.timeout.perAttemptMs
+      const place = await takePlace(room, { connector, key, policy: policy.concurrency, attemptMs }, tools)
+      if (place.entered) return { allowed: true, ...limit, release: () => place.leave() }
+      if (permit.lot) putBack(leaseOf(room.state, rateKey), permit.lot)
+      return { allowed: false, by: 'concurrency', retryAfterMs: place.retryAfterMs, ...limit }
     },
   }
 }
