@@ -8,7 +8,7 @@ import { dedupeRule, preset } from './preset.ts'
 const time = z.iso.datetime()
 
 /** Why, for the audit log. Where somebody is refused or let in by it, people will ask later. */
-const reason = replayRequest.shape.reason.optional()
+export const reason = replayRequest.shape.reason.optional()
 
 /** What `enable`, `disable` and deletions may say. */
 export const reasonRequest = z.strictObject({ reason })
@@ -100,7 +100,7 @@ export const secretInput = z.strictObject({
 export type SecretInput = z.infer<typeof secretInput>
 
 /** With every answer to a change: the revision that has it, and its place in the audit log; null when nothing was to change. */
-const changed = { configRevision: z.int(), auditSeq: z.int().nullable() }
+export const changed = { configRevision: z.int(), auditSeq: z.int().nullable() }
 
 export const changedProvider = providerView.extend(changed)
 export type ChangedProvider = z.infer<typeof changedProvider>

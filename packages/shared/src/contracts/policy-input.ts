@@ -139,7 +139,7 @@ function ofPatterns({ retry: { retryOn, stopOn }, circuitBreaker: breaker }: Pol
     [['retry', 'stopOn'], stopOn],
     ...(breaker ? [[['circuitBreaker', 'countAsFailure'], breaker.countAsFailure] satisfies [string[], readonly string[]]] : []),
   ]
-  const found = lists.flatMap(([path, patterns]) => ofList(patterns).map((message) => ({ path, message })))
+  const found = lists.flatMap(([path, patterns]) => patternIssues(patterns).map((message) => ({ path, message })))
   if (breaker && breaker.countAsFailure.length === 0) {
     const message = 'is empty, so that the breaker could never open: name failures, or set circuitBreaker to null'
     found.push({ path: ['circuitBreaker', 'countAsFailure'], message })
@@ -147,7 +147,8 @@ function ofPatterns({ retry: { retryOn, stopOn }, circuitBreaker: breaker }: Pol
   return found
 }
 
-function ofList(patterns: readonly string[]): string[] {
+/** What is wrong with a list of statuses (and classes) that each could stand alone. */
+export function patternIssues(patterns: readonly string[]): string[] {
   const reversed = patterns.filter((pattern) => {
     const [from, to] = pattern.replace('!', '').split('-')
     return to !== undefined && Number(from) > Number(to)

@@ -6,7 +6,7 @@ const ms = z.int().nonnegative().max(YEAR_MS)
 
 /** `429`, `5xx`, `500-504`; with `!` in front an exclusion, which wins over everything that is named beside it. */
 const status = String.raw`!?(?:[1-9]\d\d(?:-[1-9]\d\d)?|[1-5]xx)`
-const statusPattern = z
+export const statusPattern = z
   .string()
   .regex(new RegExp(`^${status}$`), 'a status (429), a class (5xx) or a range (500-504), with ! to exclude')
 const failurePattern = z
