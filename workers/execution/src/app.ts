@@ -6,6 +6,7 @@ import type { ClientVariables } from './clients/door.ts'
 import { createIsolate, createQueueDeps, createSweepDeps, createTelemetry, type Isolate } from './deps.ts'
 import { type Env, parseEnv } from './env.ts'
 import { dispatchBatch } from './queue/dispatch.ts'
+import { registerExecute } from './routes/execute.ts'
 import { registerHealth } from './routes/health.ts'
 import { runSweep } from './sweep/run-sweep.ts'
 
@@ -16,6 +17,7 @@ export type ExecutionApp = ReturnType<typeof newApp>
 export function createExecution(isolate: Isolate = createIsolate()) {
   const app = newApp()
   registerHealth(app, isolate)
+  registerExecute(app, isolate)
   return {
     async fetch(request: Request, rawEnv: unknown, context: ExecutionContext): Promise<Response> {
       let env: Env

@@ -215,7 +215,7 @@ function restoreDeps(env: Env): RestoreDeps {
 }
 
 /** The current value of a secret, by the references in force: a rotated secret holds for jobs of older revisions too. */
-async function findSecret(env: Env, config: ConfigSnapshot, name: string): Promise<Secret | undefined> {
+export async function findSecret(env: Env, config: ConfigSnapshot, name: string): Promise<Secret | undefined> {
   const ref = config.secrets.find((one) => one.name === name)
   if (!ref) return undefined
   const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })

@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult } from 'clou
 import { env as testEnv } from 'cloudflare:workers'
 import { type ConfigContent, publishConfig } from '@orchestrator/shared/config/publish'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import { type Connector, operation } from '@orchestrator/shared/contracts/connector'
+import { type Connector, type Operation, operation } from '@orchestrator/shared/contracts/connector'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
 import type { DeadLetterNotice, Delayed, JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
@@ -25,6 +25,8 @@ let names = 0
 export interface StackOptions {
   policy?: Partial<Policy>
   connector?: Partial<Connector>
+  /** Changes of all its operations. */
+  operation?: Partial<Operation>
   config?: Partial<ConfigContent>
 }
 
@@ -45,7 +47,7 @@ export async function stack(options: StackOptions = {}) {
   }
 }
 
-function contentOf(name: string, { policy, connector, config }: StackOptions): ConfigContent {
+function contentOf(name: string, { policy, connector, operation: changes, config }: StackOptions): ConfigContent {
   return {
     providers: [],
     routes: [
@@ -85,8 +87,9 @@ function contentOf(name: string, { policy, connector, config }: StackOptions): C
         method: 'PUT',
         path: '/subscriptions/{id}',
         body: '{"status": status}',
+        ...changes,
       }),
-      operation.parse({ connector: name, name: 'echo', method: 'POST', path: '/echo', body: '$' }),
+      operation.parse({ connector: name, name: 'echo', method: 'POST', path: '/echo', body: '$', ...changes }),
     ],
     policies: [testPolicy({ ...policy, id: name })],
     secrets: [{ name: 'billing-credential', source: 'env', variable: 'BILLING_CREDENTIAL' }],

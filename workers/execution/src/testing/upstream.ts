@@ -6,6 +6,10 @@ export interface UpstreamAnswer {
   status: number
   headers?: Record<string, string>
   body?: string
+  /** A body that is no text. */
+  base64?: string
+  /** A body that comes in pieces, each of so many bytes. */
+  chunks?: { count: number; bytes: number; everyMs: number }
   /** Answers far too late, or late. */
   mode?: 'hang' | 'late'
   delayMs?: number
@@ -44,5 +48,18 @@ export async function answerOutbound(request: Request): Promise<Response> {
   const answer = (upstream.answers.length > 1 ? upstream.answers.shift() : upstream.answers[0]) ?? { status: 200 }
   if (answer.mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 3_000))
   if (answer.mode === 'late') await new Promise((resolve) => setTimeout(resolve, answer.delayMs ?? 0))
-  return new Response(answer.body ?? null, { status: answer.status, ...(answer.headers ? { headers: answer.headers } : {}) })
+  return new Response(bodyOf(answer), { status: answer.status, ...(answer.headers ? { headers: answer.headers } : {}) })
+}
+
+function bodyOf({ body, base64, chunks }: UpstreamAnswer): BodyInit | null {
+  if (base64 !== undefined) return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+  if (!chunks) return body ?? null
+  let sent = 0
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      if (sent++ === chunks.count) return controller.close()
+      if (chunks.everyMs > 0) await new Promise((resolve) => setTimeout(resolve, chunks.everyMs))
+      controller.enqueue(new Uint8Array(chunks.bytes).fill(sent))
+    },
+  })
 }

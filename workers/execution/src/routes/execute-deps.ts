@@ -1,0 +1,78 @@
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { withDeadline } from '@orchestrator/shared/core/clock'
+import { shardDb } from '@orchestrator/shared/db/data-db'
+import { claimKey } from '@orchestrator/shared/idempotency/claim'
+import { releaseKey, storeAnswer } from '@orchestrator/shared/idempotency/settle'
+import type { LimitState } from '@orchestrator/shared/policy/types'
+import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
+import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
+import { findSecret, gatesOf, type Isolate } from '../deps.ts'
+import type { Env } from '../env.ts'
+import { callUpstream } from '../execute/call-upstream.ts'
+import type { ExecuteDeps } from '../execute/deps.ts'
+import { insertLog } from '../execute/store-log.ts'
+
+/** A claim that takes longer is a refusal: nothing was called yet, and the caller waits, ms. */
+const CLAIM_DEADLINE_MS = 3_000
+/** What was called is to be stored: this may take longer, ms. */
+const STORE_DEADLINE_MS = 5_000
+const LOG_DEADLINE_MS = 10_000
+const R2_DEADLINE_MS = 5_000
+
+/** What one request lends. */
+export interface RequestTools {
+  config: ConfigSnapshot
+  context: Pick<ExecutionContext, 'waitUntil'>
+  logger: Logger
+  reporter: ErrorReporter
+  tellLimit(limit: LimitState): void
+}
+
+/** The real functions behind `/execute`. Keys, answers and log stand in the shard that is written to. */
+export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTools): ExecuteDeps {
+  const { config, context, logger, reporter } = tools
+  const { writeShard } = config.settings
+  const db = (): D1Database => {
+    const bound = shardDb(env, writeShard)
+    if (!bound) throw new Error(`no database is bound for shard ${writeShard}`)
+    return bound
+  }
+  return {
+    now: Date.now,
+    random: Math.random,
+    timer(ms, callback) {
+      const timer = setTimeout(callback, ms)
+      return () => clearTimeout(timer)
+    },
+    newOwner: () => crypto.randomUUID(),
+    newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
+    gates: gatesOf(env, isolate),
+    call: (call, snapshot) =>
+      callUpstream(
+        {
+          fetch: (url, init) => fetch(url, init),
+          findSecret: (name) => findSecret(env, snapshot, name),
+          now: Date.now,
+          environment: env.ENVIRONMENT,
+          ownHosts: env.OWN_HOSTS,
+        },
+        call,
+      ),
+    claimKey: async (claim) => withDeadline(claimKey(db(), claim, Date.now()), CLAIM_DEADLINE_MS, 'DATA'),
+    storeAnswer: async (owner, answer) => withDeadline(storeAnswer(db(), owner, answer), STORE_DEADLINE_MS, 'DATA'),
+    releaseKey: async (owner) => withDeadline(releaseKey(db(), owner), STORE_DEADLINE_MS, 'DATA'),
+    async writeBody(key, body) {
+      await withDeadline(env.PAYLOADS.put(key, body), R2_DEADLINE_MS, 'R2')
+    },
+    async readBody(key) {
+      const object = await withDeadline(env.PAYLOADS.get(key), R2_DEADLINE_MS, 'R2')
+      return object ? new Uint8Array(await withDeadline(object.arrayBuffer(), R2_DEADLINE_MS, 'R2')) : undefined
+    },
+    tellLimit: (limit) => tools.tellLimit(limit),
+    writeLog: async (connector, rows) => withDeadline(insertLog(db(), connector, rows), LOG_DEADLINE_MS, 'DATA'),
+    keep: (work) => context.waitUntil(work),
+    logger,
+    report: (error, tags) => reporter.report(error, tags),
+  }
+}
