@@ -7,6 +7,7 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { DeadLetterNotice, Delayed, QueueMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
+import { newId } from '@orchestrator/shared/core/ids'
 import type { Result } from '@orchestrator/shared/core/result'
 import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
 import {
@@ -26,6 +27,9 @@ import { versionOf } from '@orchestrator/shared/http/app'
 import { createLogger, type Logger } from '@orchestrator/shared/telemetry/logger'
 import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
+import { type AutoPause, createAutoPause } from './auto-pause/create-auto-pause.ts'
+import { pauseConnector } from './auto-pause/pause-connector.ts'
+import { type AutoPauseState, createAutoPauseState } from './auto-pause/state.ts'
 import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
 import { createGates } from './gates/create-gates.ts'
@@ -53,12 +57,18 @@ const POSITION_KEY = 'sweep/fallback-position'
 export interface Isolate {
   loader: ConfigLoader
   gates: GatesState
+  autoPause: AutoPauseState
   /** Keys of Access, for service tokens. */
   jwks: JwksCache
 }
 
 export function createIsolate(): Isolate {
-  return { loader: new ConfigLoader(Date.now), gates: createGatesState(), jwks: new JwksCache() }
+  return {
+    loader: new ConfigLoader(Date.now),
+    gates: createGatesState(),
+    autoPause: createAutoPauseState(),
+    jwks: new JwksCache(),
+  }
 }
 
 /** Where one invocation writes its lines and reports what is ours to fix. */
@@ -86,6 +96,19 @@ export function gatesOf(env: Env, isolate: Isolate): Gates {
     random: Math.random,
     breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
     rateLimiter: (key) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(key)),
+  })
+}
+
+/** What pauses connectors that fail for days, on the real configuration. */
+export function autoPauseOf(env: Env, isolate: Isolate, { logger, reporter }: Telemetry): AutoPause {
+  const onMirrorFailure = (error: unknown) =>
+    logger.log('warn', 'R2 has not the newest configuration', { cause: errorMessage(error) })
+  return createAutoPause(isolate.autoPause, {
+    now: Date.now,
+    newRequestId: () => newId('req', 0, Date.now(), Math.random),
+    pause: (request) => pauseConnector(env, request, onMirrorFailure),
+    logger,
+    report: (error, tags) => reporter.report(error, tags),
   })
 }
 

@@ -3,7 +3,7 @@ import { isDue, tellBreaker } from './breaker-hops.ts'
 import type { Gates } from './gates.ts'
 import { prime } from './prime.ts'
 import { rateLimitGate } from './rate-limit-gate.ts'
-import { countFirst, tryRetry } from './retry-budget.ts'
+import { countFirst, tryRetry, uncountRetry } from './retry-budget.ts'
 import { type GatesState, retriesOf } from './state.ts'
 import type { GatesWorld } from './world.ts'
 
@@ -17,6 +17,7 @@ export function createGates(state: GatesState, world: GatesWorld): Gates {
     retryBudget: (connector, { retry }) => ({
       deposit: () => countFirst(retriesOf(state, connector), world.now()),
       withdraw: () => tryRetry(retriesOf(state, connector), retry.budget, world.now()),
+      giveBack: () => uncountRetry(retriesOf(state, connector)),
     }),
     async flush(tools) {
       const due = [...state.breakers].flatMap(([connector, view]) =>

@@ -29,6 +29,12 @@ export function tryRetry(counts: RetryCounts, budget: RetryPolicy['budget'], now
   return true
 }
 
+/** A retry that was counted was not made. One that left the window meanwhile counts no more anyway. */
+export function uncountRetry(counts: RetryCounts): void {
+  const bucket = counts.buckets.findLast(({ retries }) => retries > 0)
+  if (bucket) bucket.retries--
+}
+
 function current(counts: RetryCounts, now: number): RetryCounts['buckets'][number] {
   const at = now - (now % BUCKET_MS)
   counts.buckets = counts.buckets.filter((bucket) => bucket.at > now - BUDGET_WINDOW_MS)
