@@ -8,6 +8,7 @@ import type { ClaimOutcome, KeyClaim } from '@orchestrator/shared/idempotency/cl
 import type { KeyOwner } from '@orchestrator/shared/idempotency/settle'
 import type { LimitState, PolicyContext } from '@orchestrator/shared/policy/types'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import type { AutoPause } from '../auto-pause/create-auto-pause.ts'
 import type { Gates } from '../gates/gates.ts'
 import type { ExecuteCall, ExecuteHttpCall } from './upstream-answer.ts'
 
@@ -29,6 +30,7 @@ export interface ExecuteDeps {
   newOwner(): string
   newTraceparent(parent: string): string
   gates: Gates
+  autoPause: AutoPause
   call(call: ExecuteHttpCall, config: ConfigSnapshot): Promise<ExecuteCall>
   /** The next three throw when DATA does not answer in time. */
   claimKey(claim: KeyClaim): Promise<ClaimOutcome>

@@ -66,7 +66,9 @@ export async function runCall(deps: ExecuteDeps, work: Work): Promise<Ran> {
   const tools: GateTools = {
     emit: (event) => void events.push(event),
     keep: (promise) => void kept.push(promise),
+    onFailing: (_connector, _policy, failingSince) => deps.autoPause.onFailing(place, failingSince),
   }
+  const place = { connector: connector.id, policy, config, tools }
   const gated: GatedCall = {
     connector: connector.id,
     operation: operation.name,
@@ -91,6 +93,7 @@ export async function runCall(deps: ExecuteDeps, work: Work): Promise<Ran> {
     now: deps.now,
     random: deps.random,
     timer: deps.timer,
+    onDisable: () => deps.autoPause.onDisable(place),
     emit: (event) => tools.emit(event),
   }
   let outcome: Ran['outcome']

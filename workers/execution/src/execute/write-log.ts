@@ -5,7 +5,13 @@ import type { ExecuteDeps, LogRow } from './deps.ts'
 import type { Ran, Work } from './run-call.ts'
 
 /** These tell of the connector, not of the request, and are rare: they are kept even where nothing was called. */
-const OF_THE_CONNECTOR: readonly EventType[] = ['breaker.opened', 'breaker.half_opened', 'breaker.closed']
+const OF_THE_CONNECTOR: readonly EventType[] = [
+  'breaker.opened',
+  'breaker.half_opened',
+  'breaker.closed',
+  'connector.failing',
+  'connector.auto_paused',
+]
 
 /**
  * Writes the attempts of a run into the log, each a row, with the events on the way. A request that was refused before it
@@ -13,12 +19,17 @@ const OF_THE_CONNECTOR: readonly EventType[] = ['breaker.opened', 'breaker.half_
  */
 export async function writeLog(deps: ExecuteDeps, work: Work, ran: Ran): Promise<void> {
   try {
-    await Promise.allSettled(ran.kept)
+    await settleAll(ran.kept)
     const rows = logRows(work, ran, deps.now())
     if (rows.length > 0) await deps.writeLog(work.target.connector.id, rows)
   } catch (error) {
     deps.logger.log('warn', 'the log of a call could not be written', { cause: errorMessage(error) })
   }
+}
+
+/** What is kept may bring about more that is to be kept. */
+async function settleAll(kept: readonly Promise<unknown>[]): Promise<void> {
+  for (let i = 0; i < kept.length; i++) await Promise.allSettled([kept[i]])
 }
 
 export function logRows({ requestId, client, traceparent }: Work, { made, events }: Ran, now: number): LogRow[] {

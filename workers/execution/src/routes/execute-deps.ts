@@ -7,7 +7,7 @@ import type { LimitState } from '@orchestrator/shared/policy/types'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
-import { findSecret, gatesOf, type Isolate } from '../deps.ts'
+import { autoPauseOf, findSecret, gatesOf, type Isolate } from '../deps.ts'
 import type { Env } from '../env.ts'
 import { callUpstream } from '../execute/call-upstream.ts'
 import type { ExecuteDeps } from '../execute/deps.ts'
@@ -48,6 +48,7 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
     newOwner: () => crypto.randomUUID(),
     newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
     gates: gatesOf(env, isolate),
+    autoPause: autoPauseOf(env, isolate, { logger, reporter }),
     call: (call, snapshot) =>
       callUpstream(
         {
