@@ -145,6 +145,7 @@ export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }
     finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
     keepOrphan: (shard, orphan) => onData(keepOrphanMessage(boundDb(env, shard), orphan)),
     readWebhook: (webhook) => onR2(readBody(webhook, env.PAYLOADS)),
+    readInput: (key) => onR2(env.PAYLOADS.get(key).then((object) => object?.text())),
     breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
     rateLimiter: (connector) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(connector)),
     call: (call, config) =>

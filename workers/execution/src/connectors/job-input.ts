@@ -5,17 +5,24 @@ import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 
 export type ReadWebhook = (webhook: NonNullable<ClaimedJob['webhook']>) => Promise<Uint8Array<ArrayBuffer> | undefined>
 
+/** The text of an input that is too large for the job's row; `undefined` when it is gone. */
+export type ReadInput = (key: string) => Promise<string | undefined>
+
 /**
  * The input of a job's operation: its own, or what its route maps from the webhook's body, seen as the route's filter
  * saw it (JSON, the fields of a form, or text). The error is for the operator.
  * Throws when the body cannot be read at this moment.
  */
 export async function jobInput(
-  job: Pick<ClaimedJob, 'input' | 'webhook' | 'inboxId'>,
+  job: Pick<ClaimedJob, 'input' | 'inputKey' | 'webhook' | 'inboxId'>,
   mapping: string | null,
   readWebhook: ReadWebhook,
+  readInput: ReadInput,
 ): Promise<Result<unknown, string>> {
-  if (mapping === null) return parse(job.input ?? 'null')
+  if (mapping === null) {
+    const text = job.inputKey === null ? (job.input ?? 'null') : await readInput(job.inputKey)
+    return text === undefined ? err(`the input of the job, ${job.inputKey}, is gone`) : parse(text)
+  }
   const bytes = job.webhook && (await readWebhook(job.webhook))
   if (!job.webhook || !bytes) return err(`the body of webhook ${job.inboxId} is gone`)
   const body = await readEventBody(bytes, job.webhook)

@@ -9,7 +9,7 @@ import type { OrphanMessage } from '@orchestrator/shared/jobs/native-death'
 import type { Call, PolicyContext } from '@orchestrator/shared/policy/types'
 import type { RestoreOutcome } from '@orchestrator/shared/inbox/restore-accepted'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
-import type { ReadWebhook } from '../connectors/job-input.ts'
+import type { ReadInput, ReadWebhook } from '../connectors/job-input.ts'
 import type { HttpCall } from '../connectors/http-connector.ts'
 
 /** What working off a batch needs of the world. */
@@ -30,6 +30,7 @@ export interface QueueDeps {
   finish(shard: number, items: readonly JobFinish[], options: FinishOptions): Promise<FinishResult>
   keepOrphan(shard: number, orphan: OrphanMessage): Promise<void>
   readWebhook: ReadWebhook
+  readInput: ReadInput
   breaker(connector: string): CircuitBreakerRpc
   rateLimiter(connector: string): RateLimiterRpc
   call(call: HttpCall, config: ConfigSnapshot): Promise<Call>

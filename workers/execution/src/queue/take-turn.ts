@@ -93,7 +93,7 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
         {
           connector,
           operation,
-          input: await jobInput(job, mapping, deps.readWebhook),
+          input: await jobInput(job, mapping, deps.readWebhook, deps.readInput),
           idempotencyKey: idempotencyKey(policy.idempotency.keyPer, job),
           traceparent: turn.trace,
           signal,
