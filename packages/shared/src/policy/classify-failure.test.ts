@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import { retryPolicy } from '../contracts/policy.ts'
 import { answered, testPolicy } from '../testing/policy-context.ts'
-import { attemptFacts, breakerResult, classifyCall } from './classify-failure.ts'
+import { attemptFacts, breakerResult, classifyCall, namesStatus } from './classify-failure.ts'
 import type { CallEnd } from './types.ts'
 
 const { retry, circuitBreaker } = testPolicy()
@@ -41,6 +41,7 @@ describe('judging a call', () => {
     expect(kinds).toEqual(['terminal', 'retryable', 'terminal', 'retryable', 'retryable', 'terminal', 'retryable', 'terminal'])
     expect(classifyCall(answered(429), { retryOn: ['4xx'], stopOn: ['400-499', '!429'] }).kind).toBe('retryable')
     expect(breakerResult(answered(501), ['5xx', '!501'])).toBe('success')
+    expect([200, 202, 204, 304].filter((status) => namesStatus(['2xx', '304', '!202'], status))).toEqual([200, 204, 304])
   })
 
   it('takes only patterns that it can read', ({ expect }) => {

@@ -50,10 +50,14 @@ export function attemptFacts(end: CallEnd): Pick<AttemptRecord, 'outcome' | 'sta
   }
 }
 
-/** Whether the patterns name this end: one of them does (`429`, `5xx`, `500-504`, `timeout`, `network`), and none excludes it (`!501`). */
+/** Whether the patterns name this end: a class of failure (`timeout`, `network`), or the status of the answer. */
 function matches(patterns: readonly string[], end: CallEnd): boolean {
-  if (end.kind !== 'answered') return patterns.includes(end.kind)
-  const named = (pattern: string): boolean => isInStatuses(pattern, end.status)
+  return end.kind === 'answered' ? namesStatus(patterns, end.status) : patterns.includes(end.kind)
+}
+
+/** Whether one of the patterns names the status (`429`, `5xx`, `500-504`), and none excludes it (`!501`). */
+export function namesStatus(patterns: readonly string[], status: number): boolean {
+  const named = (pattern: string): boolean => isInStatuses(pattern, status)
   return patterns.some(named) && !patterns.some((pattern) => pattern.startsWith('!') && named(pattern.slice(1)))
 }
 
