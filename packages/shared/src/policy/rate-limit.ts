@@ -8,7 +8,7 @@ export const rateLimit: PolicyStep = {
     const entry = await ctx.rateLimit.enter()
     if (entry.allowed) {
       try {
-        return await next(ctx)
+        return await next(entry.breaker ? { ...ctx, breaker: entry.breaker } : ctx)
       } finally {
         entry.release()
       }

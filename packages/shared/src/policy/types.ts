@@ -92,7 +92,13 @@ export interface BreakerGate {
 /** Where the rate-limit step gets its permit. Whoever was let in calls `release` when the call has ended. */
 export interface RateLimitGate {
   enter(): Promise<
-    | { allowed: true; limit?: LimitState; release(): void }
+    | {
+        allowed: true
+        limit?: LimitState
+        release(): void
+        /** The breaker's answer, where it was asked before the permit was taken: a permit must not age while it is asked. */
+        breaker?: BreakerGate
+      }
     | { allowed: false; by: 'rate_limit' | 'concurrency'; retryAfterMs: number; limit?: LimitState }
   >
 }

@@ -21,11 +21,11 @@ export async function askBreaker(
   policy: Policy,
   count: number,
   tools: GateTools,
-): Promise<BreakerGrant | null> {
+): Promise<BreakerGrant> {
   const { state, world } = room
   const view = breakerOf(state, connector)
   const settings = policy.circuitBreaker
-  if (!settings) return null
+  if (!settings) throw new Error(`policy ${policy.id} has no circuit breaker`)
   const reports = takePending(view)
   const startedAt = world.now()
   view.toldAt = startedAt

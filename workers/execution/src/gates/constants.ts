@@ -13,7 +13,7 @@ export const BREAKER_FRESH_MS = 1_000
 /** Refused while others try a half-open breaker, an isolate does not ask for every further call, ms. */
 export const HALF_OPEN_REFUSAL_MS = 100
 
-/** Permits that came too late to be used are asked for again, so often. A Durable Object that starts is slow once. */
+/** Answers that came too late to be used are asked for again, so often. A Durable Object that starts is slow once. */
 export const LATE_TRIES = 3
 
 /** When a call in flight elsewhere will end is unknown: whoever finds no place asks again after this, ms. */
@@ -22,8 +22,8 @@ export const CONCURRENCY_RETRY_MS = 1_000
 /** An isolate that found no place does not ask for every further call, ms. */
 export const NO_PLACE_FOR_MS = 100
 
-/** A place outlives the attempt by what comes before and after the call (answers of Durable Objects, secrets, mappings), ms. */
-export const PLACE_GRACE_MS = 15_000
+/** A place outlives the attempt by all that may come between it and the call (answers of Durable Objects, secrets), ms. */
+export const PLACE_GRACE_MS = 30_000
 
 /** Limits, breakers and budgets remembered in an isolate; those used longest ago are forgotten first. Keys may be customers. */
 export const MAX_REMEMBERED = 5_000

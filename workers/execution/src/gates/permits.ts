@@ -3,7 +3,7 @@ import type { LimitState } from '@orchestrator/shared/policy/types'
 import { type LeasePlan, leasePlan } from '../durable/lease-plan.ts'
 import { DURABLE_OBJECT_DEADLINE_MS, LATE_TRIES } from './constants.ts'
 import type { GateTools } from './gates.ts'
-import { beginAsking, type Lease, left, type Lot, noteCall, runsLow, spend, takeAnswer, wanted } from './lease.ts'
+import { beginAsking, type Lease, left, type Lot, runsLow, spend, takeAnswer, wanted } from './lease.ts'
 import { askInTime, currentOutage, decideWithout, noteOutage } from './outage.ts'
 import { leaseOf } from './state.ts'
 import type { GatesRoom } from './world.ts'
@@ -20,6 +20,13 @@ export type Permit =
   | { allowed: true; lot: Lot | null; limit?: LimitState }
   | { allowed: false; retryAfterMs: number; limit?: LimitState }
 
+/** Whether a call would be refused without a hop: nothing is leased, and nothing to be had. */
+export function isUsedUp({ state, world }: GatesRoom, key: string): boolean {
+  const lease = leaseOf(state, key)
+  const now = world.now()
+  return lease.emptyUntil > now && !lease.lots.some(({ permits, until }) => permits > 0 && until > now)
+}
+
 /**
  * A permit of a rate limit: from what is leased, else by a hop of the call's own, which leases more where the calls of this
  * isolate come fast enough to use it. While the bucket is known to be empty nobody asks.
@@ -28,7 +35,6 @@ export async function takePermit(room: GatesRoom, rate: RateLimit, tools: GateTo
   const { state, world } = room
   const plan = leasePlan(rate.policy)
   const lease = leaseOf(state, rate.key)
-  noteCall(lease, world.now())
   const held = spend(lease, world.now())
   if (held) {
     if (runsLow(lease, plan, world.now())) tools.keep(refill(room, rate, lease, plan))
