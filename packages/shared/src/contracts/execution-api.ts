@@ -5,7 +5,8 @@ import { queueName } from './queue.ts'
 import { slug } from './slug.ts'
 
 const time = z.iso.datetime()
-const YEAR_SECONDS = 366 * 86_400
+/** How far ahead a job may be put off: a year. */
+export const MAX_DELAY_SECONDS = 366 * 86_400
 
 /** The longest `/execute` waits for its answer, ms, and what it waits by default. */
 export const MAX_EXECUTE_MS = 120_000
@@ -47,7 +48,7 @@ export const jobRequest = z
     ...call,
     queue: queueName.default('default'),
     runAt: time.optional(),
-    delaySeconds: z.int().min(0).max(YEAR_SECONDS).optional(),
+    delaySeconds: z.int().min(0).max(MAX_DELAY_SECONDS).optional(),
     orderingKey: orderingKey.optional(),
     /** What the death of this job does to its ordering key. */
     onDeath: z.enum(['release', 'block']).default('release'),

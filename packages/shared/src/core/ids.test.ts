@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { deadLetterId, isId, logId, newId, parseDeadLetterId, parseLogId, shardOf } from './ids.ts'
+import { deadLetterId, idFloor, isId, logId, newId, parseDeadLetterId, parseLogId, shardOf } from './ids.ts'
 
 const NOW = Date.UTC(2026, 10, 23)
 
@@ -15,6 +15,13 @@ describe('ids', () => {
   it('sort by the time of minting', ({ expect }) => {
     const ids = [3, 1, 2].map((ms) => newId('whk', 0, NOW + ms, Math.random))
     expect(ids.toSorted()).toEqual([ids[1], ids[2], ids[0]])
+  })
+
+  it('of a time sort after its floor, and those of earlier times before it', ({ expect }) => {
+    const floor = idFloor('job', 3, NOW)
+    expect(newId('job', 3, NOW, () => 0) > floor).toBe(true)
+    expect(newId('job', 3, NOW - 1, () => 0.999999) < floor).toBe(true)
+    expect(idFloor('job', 3, -1)).toBe('job_030000000000')
   })
 
   it('are not found in text that is not an id', ({ expect }) => {

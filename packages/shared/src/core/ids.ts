@@ -1,4 +1,4 @@
-import { ulid } from 'ulidx'
+import { encodeTime, ulid } from 'ulidx'
 
 /**
  * Ids are `<prefix>_<shard:2><ULID>`: `job_0001JD…`. The two digits name the DATA database that holds the row, so an id
@@ -14,6 +14,11 @@ const ID = /^(whk|job|msg|req)_(\d{2})([0-7][0-9A-HJKMNP-TV-Z]{25})$/
 /** Mints an id. `now` in ms since the epoch, `shard` 0–99. */
 export function newId(prefix: IdPrefix, shard: number, now: number, random: Random): string {
   return `${prefix}_${shardLabel(shard)}${ulid(now, random)}`
+}
+
+/** Sorts after every id of this shard that was minted before a time (ms since the epoch), and before all others. */
+export function idFloor(prefix: IdPrefix, shard: number, time: number): string {
+  return `${prefix}_${shardLabel(shard)}${encodeTime(Math.max(0, time), 10)}`
 }
 
 /** The DATA shard an id lives in, or `undefined` when the text is not one of our ids. */

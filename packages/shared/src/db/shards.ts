@@ -18,13 +18,13 @@ export interface Shard {
 }
 
 /** The shard with a number; `undefined` when no such database is bound. */
-export function shardByNumber(env: DataBindings, number: number): Shard | undefined {
+export function shardByNumber(env: DataBindings, number: number, deadlineMs = DATA_DEADLINE_MS): Shard | undefined {
   const db = shardDb(env, number)
   if (!db) return undefined
   const name = `DATA_${shardLabel(number)}`
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      return await withDeadline(work(), DATA_DEADLINE_MS, name)
+      return await withDeadline(work(), deadlineMs, name)
     } catch (error) {
       if (error instanceof AppError) throw error
       throw new AppError('unavailable', `The database ${name} does not answer properly right now.`, {

@@ -1,5 +1,5 @@
 import type { Operation } from '@orchestrator/shared/contracts/connector'
-import { AppError } from '@orchestrator/shared/core/errors'
+import { AppError, type Issue } from '@orchestrator/shared/core/errors'
 import { fillPath } from '../connectors/build-request.ts'
 
 /**
@@ -7,10 +7,17 @@ import { fillPath } from '../connectors/build-request.ts'
  * @throws AppError 400 that names the fields.
  */
 export function checkInput(operation: Operation, input: unknown): void {
-  const names = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
-  const unusable = names.filter((name) => !fillPath(`{${name}}`, input).ok)
-  if (unusable.length === 0) return
-  throw new AppError('validation_failed', `The input does not fill the path of the operation “${operation.name}”; see issues.`, {
-    issues: unusable.map((name) => ({ path: `input.${name}`, message: 'a number, or a text that is not empty, “.” or “..”' })),
+  const issues = inputIssues(operation, input)
+  if (issues.length === 0) return
+  throw new AppError('validation_failed', `The input is not what the operation “${operation.name}” takes; see issues.`, {
+    issues,
   })
+}
+
+/** What is wrong with an input, by field; empty where nothing is. */
+export function inputIssues(operation: Operation, input: unknown): Issue[] {
+  const names = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
+  return names
+    .filter((name) => !fillPath(`{${name}}`, input).ok)
+    .map((name) => ({ path: `input.${name}`, message: 'a number, or a text that is not empty, “.” or “..”' }))
 }

@@ -45,19 +45,22 @@ export async function sendLater(deps: QueueDeps, queue: QueueName, message: JobM
   await attempt(deps, 'an early message', () => deps.sendJobs(queue, [delayed(message, delayMs)]))
 }
 
-/** Sends the ordered jobs whose turn has come, each to its own queue. A held one waits until it is resumed. */
-export async function sendNext(deps: QueueDeps, jobs: readonly NextJob[]): Promise<void> {
+/** What sending needs of the world. */
+export type SendDeps = Pick<QueueDeps, 'now' | 'sendJobs' | 'logger' | 'report'>
+
+/** Sends jobs that are new or whose turn has come, each to its own queue. A held one waits until it is resumed. */
+export async function sendNext(deps: SendDeps, jobs: readonly NextJob[]): Promise<void> {
   const now = deps.now()
   const ready = jobs.filter(({ state, dueAt }) => state !== 'held' && dueAt - now <= MAX_QUEUE_DELAY_MS)
   for (const [queue, ofQueue] of Map.groupBy(ready, (job) => job.queue)) {
     const messages = ofQueue.map(({ id, generation, trace, dueAt }) =>
       delayed<JobMessage>({ kind: 'job', jobId: id, generation, trace }, dueAt - now),
     )
-    await attempt(deps, 'ordered jobs', () => deps.sendJobs(queue, messages))
+    await attempt(deps, 'jobs whose turn has come', () => deps.sendJobs(queue, messages))
   }
 }
 
-async function attempt(deps: QueueDeps, what: string, send: () => Promise<unknown>): Promise<void> {
+async function attempt(deps: Pick<SendDeps, 'logger' | 'report'>, what: string, send: () => Promise<unknown>): Promise<void> {
   try {
     await send()
   } catch (error) {
