@@ -22,6 +22,7 @@ import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ConfigDeps } from './config/deps.ts'
+import type { EgressRules } from './connectors/address-issue.ts'
 import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/shards'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
@@ -66,6 +67,8 @@ export interface Deps extends ConfigDeps {
   /** A webhook's body, wherever it is kept; `undefined` when it is gone. */
   readPayload(stored: StoredBody): Promise<Uint8Array<ArrayBuffer> | undefined>
   newJobId(shard: number, now: number): string
+  randomBytes(count: number): Uint8Array
+  egressRules: EgressRules
   /** Puts a webhook that waits in a message back to the webhook queue. */
   returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
   backlog(queue: QueueName): Promise<number>
@@ -142,6 +145,8 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
       void (await withDeadline(queues[queue].send(message, { delaySeconds }), SEND_DEADLINE_MS, `${queue} queue`)),
     readPayload: (stored) => payload(() => readBody(stored, env.PAYLOADS)),
     newJobId: (shard, now) => newId('job', shard, now, Math.random),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    egressRules: egressRulesOf(env),
     returnToWebhookQueue: async (message, delaySeconds) =>
       void (await withDeadline(
         env.WEBHOOK_QUEUE.send(message, { contentType: 'v8', delaySeconds }),
@@ -176,6 +181,11 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
 
 /** The revision this isolate last worked with. */
 export const configRevisionInUse = (): number | null => isolate.config.revision
+
+/** The console and we ourselves are our own, too. */
+function egressRulesOf({ ENVIRONMENT: environment, OWN_HOSTS, ALLOWED_ORIGINS }: ControlEnv): EgressRules {
+  return { environment, ownHosts: [...OWN_HOSTS, ...ALLOWED_ORIGINS.map((origin) => new URL(origin).hostname)] }
+}
 
 function queuesOf(env: ControlEnv): Record<QueueName, Queue> {
   return { webhook: env.WEBHOOK_QUEUE, critical: env.CRITICAL_QUEUE, default: env.DEFAULT_QUEUE, low: env.LOW_QUEUE }

@@ -14,6 +14,11 @@ const schema = z.looseObject({
     context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
     return z.NEVER
   }),
+  /** Host names and zones of our own, comma-separated, as execution has them: no connector may call them. */
+  OWN_HOSTS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((name) => name.trim() || [])),
   /** Key of `stored` secrets, the same as that of ingress and execution. */
   SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),

@@ -36,7 +36,10 @@ export type WebhookDetail = z.infer<typeof webhookDetail>
 
 export const attempt = z.object({
   id: z.string(),
-  jobId: z.string(),
+  /** `null`: a call by `/execute`, which has a request and a client instead. */
+  jobId: z.string().nullable(),
+  requestId: z.string().nullable(),
+  client: z.string().nullable(),
   attempt: z.int(),
   generation: z.int(),
   connector: z.string(),
@@ -93,6 +96,12 @@ export const jobDetail = jobSummary.extend({
   /** Where its route replaces the connector's. */
   policy: z.string().nullable(),
   orderingKey: z.string().nullable(),
+  /** What its death does to its ordering key. */
+  onDeath: z.enum(['release', 'block']),
+  /** Who made it by `POST /jobs`; `null` for a webhook's. */
+  client: z.string().nullable(),
+  /** The job whose end this one tells. */
+  parentId: z.string().nullable(),
   input: z.unknown(),
   result: z.unknown(),
   trace: z.string(),
@@ -140,6 +149,15 @@ export const replayResponse = z.object({
   auditSeq: z.int(),
 })
 export type ReplayResponse = z.infer<typeof replayResponse>
+
+/** `POST /v1/dead-letters/:id/discard`. `auditSeq` is null where it was discarded before. */
+export const discardResponse = z.object({
+  deadLetterId: z.string(),
+  jobId: z.string(),
+  status: z.literal('discarded'),
+  auditSeq: z.int().nullable(),
+})
+export type DiscardResponse = z.infer<typeof discardResponse>
 
 export const webhookReplayRequest = replayRequest.extend({
   /** Only these routes, whatever their types and filters say. Without them, every route that takes the webhook now. */

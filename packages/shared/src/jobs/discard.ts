@@ -75,7 +75,7 @@ export async function discardJob(db: D1Database, request: DiscardRequest): Promi
     data: { reason: request.reason, actor: request.actor, auditSeq, generation },
   }
   const results = await retryD1(() =>
-    db.batch<unknown>([
+    db.batch([
       db.prepare(INSERT_EVENT).bind(jobId, generation, now, JSON.stringify([event])),
       db.prepare(RELEASE_KEY).bind(jobId, generation),
       db.prepare(CLOSE).bind(jobId, generation, now),

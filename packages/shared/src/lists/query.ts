@@ -9,4 +9,5 @@ export const pageQuery = {
 
 export const jobIdQuery = z.string().refine((id) => isId('job', id), 'is not the id of a job')
 export const inboxIdQuery = z.string().refine((id) => isId('whk', id), 'is not the id of a webhook')
+export const requestIdQuery = z.string().refine((id) => isId('req', id), 'is not the id of a request')
 export const nameQuery = z.string().min(1).max(200)

@@ -16,6 +16,8 @@ function attempt(seq: number, no: number, ms: number, more: Partial<Attempt> = {
   return {
     id: `att_00.${seq}`,
     jobId: 'job_1',
+    requestId: null,
+    client: null,
     attempt: no,
     generation: 1,
     connector: 'billing',

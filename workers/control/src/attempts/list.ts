@@ -4,7 +4,7 @@ import type { Shard } from '@orchestrator/shared/db/shards'
 import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'
 import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
 import { type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
-import { jobIdQuery, nameQuery, pageQuery } from '@orchestrator/shared/lists/query'
+import { jobIdQuery, nameQuery, pageQuery, requestIdQuery } from '@orchestrator/shared/lists/query'
 import { scan } from '@orchestrator/shared/lists/scan'
 import { type Page, type ShardPage, type ShardRequest, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
@@ -15,9 +15,12 @@ export const attemptsQuery = z.strictObject({
   jobId: jobIdQuery.optional(),
   connector: nameQuery.optional(),
   failed: z.enum(['true', 'false']).optional(),
+  /** Of calls by `/execute`. */
+  client: nameQuery.optional(),
+  requestId: requestIdQuery.optional(),
 })
 type AttemptsQuery = z.output<typeof attemptsQuery>
-const IS_ATTEMPT = "e.kind = 'attempt' AND e.job_id IS NOT NULL"
+const IS_ATTEMPT = "e.kind = 'attempt'"
 const cursor = positionOf(z.int().positive())
 
 interface Deps {
@@ -43,7 +46,7 @@ async function readAttempts(
     const rows = await shard.read((db) => readLogWhere(db, indexed, request.after ?? ABOVE_ALL, request.want))
     return { found: toFound(rows, shard), scanned: null, stoppedAt: null }
   }
-  const filter = conditionOf({ 'e.connector': query.connector, ...failedFilter(query) })
+  const filter = conditionOf({ 'e.connector': query.connector, ...otherFilters(query) })
   const condition: Condition = { sql: `${IS_ATTEMPT} AND ${filter?.sql ?? 'true'}`, values: filter?.values ?? [] }
   const source = {
     look: async (after: number | null, limit: number) => {
@@ -57,20 +60,27 @@ async function readAttempts(
 
 function indexedCondition(query: AttemptsQuery): Condition | null {
   if (query.jobId) {
-    const rest = conditionOf({ 'e.job_id': query.jobId, 'e.connector': query.connector, ...failedFilter(query) })
+    const rest = conditionOf({ 'e.job_id': query.jobId, 'e.connector': query.connector, ...otherFilters(query) })
     return {
       sql: `e.seq IN (SELECT l.value FROM jobs AS j JOIN json_each(j.log) AS l WHERE j.id = ?) AND ${IS_ATTEMPT} AND ${rest?.sql}`,
       values: [query.jobId, ...(rest?.values ?? [])],
     }
   }
   if (query.connector && query.failed === 'true') {
-    return { sql: `e.connector = ? AND e.failed = 1 AND ${IS_ATTEMPT}`, values: [query.connector] }
+    const rest = conditionOf(requestFilters(query))
+    const sql = `e.connector = ? AND e.failed = 1 AND ${IS_ATTEMPT} AND ${rest?.sql ?? 'true'}`
+    return { sql, values: [query.connector, ...(rest?.values ?? [])] }
   }
   return null
 }
 
-function failedFilter(query: AttemptsQuery): Record<string, number | undefined> {
-  return { 'coalesce(e.failed, 0)': query.failed === undefined ? undefined : Number(query.failed === 'true') }
+function otherFilters(query: AttemptsQuery): Parameters<typeof conditionOf>[0] {
+  const failed = query.failed === undefined ? undefined : Number(query.failed === 'true')
+  return { 'coalesce(e.failed, 0)': failed, ...requestFilters(query) }
+}
+
+function requestFilters({ client, requestId }: AttemptsQuery): Parameters<typeof conditionOf>[0] {
+  return { "e.attempt ->> '$.client'": client, "e.attempt ->> '$.requestId'": requestId }
 }
 
 function toFound(rows: readonly EventRow[], shard: Shard) {

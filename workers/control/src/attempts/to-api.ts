@@ -6,10 +6,12 @@ import { toTime } from '@orchestrator/shared/core/time'
 
 /** The attempt that a row of the log is; `undefined` when it is none. */
 export function toAttempt(row: EventRow, shard: number): Attempt | undefined {
-  if (row.kind !== 'attempt' || row.attempt === null || row.jobId === null) return undefined
-  const record = attemptRecord.parse(JSON.parse(row.attempt))
+  if (row.kind !== 'attempt' || row.attempt === null) return undefined
+  const { requestId = null, client = null, ...record } = attemptRecord.parse(JSON.parse(row.attempt))
   return {
     ...record,
+    requestId,
+    client,
     id: logId('att', shard, row.seq),
     jobId: row.jobId,
     connector: row.connector ?? '',

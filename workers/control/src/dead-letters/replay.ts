@@ -1,14 +1,15 @@
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { Settings } from '@orchestrator/shared/contracts/config'
-import type { DeadLetter } from '@orchestrator/shared/contracts/control-api'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import { replayJob, type ReplayOutcome } from '@orchestrator/shared/jobs/replay'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
+import { recordOutcome } from '../audit/record-outcome.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { getDeadLetter } from './get.ts'
+import { toAuditView } from './to-api.ts'
 
 interface Deps {
   now(): number
@@ -35,7 +36,7 @@ export async function replayDeadLetter(deps: Deps, by: AuditContext, id: string,
   if (letter.status !== 'open') return { outcome: 'already_closed', status: letter.status }
   const { settings } = await deps.config()
 
-  const entry = { ...by, target: id, reason, before: before(letter), after: null }
+  const entry = { ...by, target: id, reason, before: toAuditView(letter), after: null }
   const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.replay_requested', intentSeq: null })
   const conclude = (action: 'dead_letter.replayed' | 'dead_letter.replay_failed', after: unknown) =>
     recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
@@ -67,11 +68,6 @@ export async function replayDeadLetter(deps: Deps, by: AuditContext, id: string,
   return { outcome: 'replayed', jobId, generation, auditSeq: concluded?.seq ?? intent.seq }
 }
 
-function before(letter: DeadLetter): unknown {
-  const { generation, class: deathClass, error, attempts, jobId, queue } = letter
-  return { status: 'dead', generation, class: deathClass, error, attempts, jobId, queue }
-}
-
 async function send(deps: Deps, replayed: Extract<ReplayOutcome, { outcome: 'replayed' }>): Promise<boolean> {
   const { jobId, generation, queue, trace } = replayed
   try {
@@ -83,20 +79,5 @@ async function send(deps: Deps, replayed: Extract<ReplayOutcome, { outcome: 'rep
       cause: errorMessage(error),
     })
     return false
-  }
-}
-
-/** The change is made: that its outcome cannot be written down is ours to fix, and the intent still tells of it. */
-async function recordOutcome(deps: Deps, entry: AuditEntryInput): Promise<AuditRow | undefined> {
-  try {
-    return await deps.appendAudit(entry)
-  } catch (error) {
-    deps.logger.log('error', 'the outcome of a replay could not be audited', {
-      target: entry.target,
-      action: entry.action,
-      intentSeq: entry.intentSeq,
-      cause: errorMessage(error),
-    })
-    return undefined
   }
 }

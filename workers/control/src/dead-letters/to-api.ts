@@ -20,3 +20,8 @@ export function toDeadLetter(row: DeadLetterRow): DeadLetter {
     closedAt: toTimeOrNull(row.closedAt),
   }
 }
+
+/** As the audit log keeps it. */
+export function toAuditView({ generation, class: deathClass, error, attempts, jobId, queue }: DeadLetter): object {
+  return { status: 'dead', generation, class: deathClass, error, attempts, jobId, queue }
+}

@@ -14,6 +14,7 @@ import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import type { StoredBody } from '@orchestrator/shared/payloads/body'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
+import { recordOutcome } from '../audit/record-outcome.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 
 /** Others may replay the same webhook at the same time; each round at least one of them gets through. */
@@ -165,16 +166,4 @@ async function send(deps: Deps, trace: string, { created, at }: Written): Promis
     }
   }
   return sent
-}
-
-/** The change is made: that its outcome cannot be written down is ours to fix, and the intent still tells of it. */
-async function recordOutcome(deps: Deps, entry: AuditEntryInput): Promise<AuditRow | undefined> {
-  try {
-    return await deps.appendAudit(entry)
-  } catch (error) {
-    const { target, action, intentSeq } = entry
-    const cause = errorMessage(error)
-    deps.logger.log('error', 'the outcome of a replay could not be audited', { target, action, intentSeq, cause })
-    return undefined
-  }
 }

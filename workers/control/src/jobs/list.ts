@@ -19,6 +19,7 @@ export const jobsQuery = z.strictObject({
   queue: queueName.optional(),
   connector: nameQuery.optional(),
   inboxId: inboxIdQuery.optional(),
+  client: nameQuery.optional(),
 })
 const cursor = positionOf(jobIdQuery)
 const table = { table: 'jobs', columns: selectList(SUMMARY_COLUMNS) } as const
@@ -32,7 +33,7 @@ interface Deps {
 /** Jobs, newest first. `maxAttempts` is that of the policy in force; a job's own page has the one it pinned. */
 export async function listJobs(deps: Deps, query: z.output<typeof jobsQuery>): Promise<Page<JobSummary>> {
   const from = decodeCursor(query.cursor, cursor)
-  const condition = conditionOf({ state: query.status, queue: query.queue, connector: query.connector })
+  const condition = conditionOf({ state: query.status, queue: query.queue, connector: query.connector, client: query.client })
   const config = await deps.config()
   const page = query.inboxId
     ? await jobsOfWebhook(deps, query.inboxId, condition, from, query.limit)

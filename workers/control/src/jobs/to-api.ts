@@ -37,6 +37,9 @@ export function toJobDetail(row: JobRow, log: readonly EventRow[], shard: number
     configRevision: row.configRevision,
     policy: row.policy,
     orderingKey: row.orderingKey,
+    onDeath: row.onDeath ?? 'release',
+    client: row.client,
+    parentId: row.parentId,
     input: toInput(row),
     result: row.result === null ? null : (JSON.parse(row.result) as unknown),
     trace: row.trace,
@@ -47,11 +50,12 @@ export function toJobDetail(row: JobRow, log: readonly EventRow[], shard: number
 }
 
 /**
- * A job of a webhook keeps no input of its own: execution maps it from the webhook's body with the pinned route. What is
- * shown then is where it comes from.
+ * A job of a webhook keeps no input of its own: execution maps it from the webhook's body with the pinned route; a large input
+ * lies in R2. What is shown then is where it comes from.
  */
 function toInput(row: JobRow): unknown {
   if (row.input !== null) return JSON.parse(row.input) as unknown
+  if (row.inputKey !== null) return { stored: row.inputKey }
   return row.inboxId === null ? null : { webhook: row.inboxId, route: row.route }
 }
 

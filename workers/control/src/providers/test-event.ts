@@ -3,7 +3,7 @@ import type { ConfigSnapshot, Provider, SecretRef } from '@orchestrator/shared/c
 import type { TestRequest, TestResponse } from '@orchestrator/shared/contracts/sender-api'
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
-import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
 import { readStream } from '@orchestrator/shared/core/read-stream'
@@ -11,6 +11,7 @@ import type { ResolvedSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
 import { proofHeaders, proofIsInBody } from '@orchestrator/shared/verification/verify'
+import { recordOutcome } from '../audit/record-outcome.ts'
 import { findOrThrow } from '../config/edit.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { type SignedEvent, signTestEvent } from './sign-test-event.ts'
@@ -68,7 +69,7 @@ export async function sendTestEvent(deps: Deps, by: ChangeContext, id: string, i
         : hide(decodeUtf8(event.rawBody) ?? '(bytes that are no text)'),
     },
     response: answer,
-    auditSeq: await conclude({ status: answer.status }),
+    auditSeq: (await conclude({ status: answer.status }))?.seq ?? null,
   }
 }
 
@@ -88,18 +89,4 @@ function toRequest({ id, allowedIps }: Provider, { method, url, headers, rawBody
 async function textOf(response: Response): Promise<string> {
   const bytes = await readStream(response.body, MAX_ANSWER_BYTES).catch(() => undefined)
   return (bytes && decodeUtf8(bytes)) ?? '(not shown: too long, or no text)'
-}
-
-/** The event is sent: that its outcome cannot be written down is ours to fix, and the intent still tells of it. */
-async function recordOutcome(deps: Deps, entry: AuditEntryInput): Promise<number | null> {
-  try {
-    return (await deps.appendAudit(entry)).seq
-  } catch (error) {
-    deps.logger.log('error', 'the outcome of a test event could not be audited', {
-      target: entry.target,
-      intentSeq: entry.intentSeq,
-      cause: errorMessage(error),
-    })
-    return null
-  }
 }

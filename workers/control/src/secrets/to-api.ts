@@ -1,6 +1,7 @@
 import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { SecretView } from '@orchestrator/shared/contracts/config-api'
 import { toTimeOrNull } from '@orchestrator/shared/core/time'
+import { secretsOf } from '../connectors/secrets-of.ts'
 
 /** A secret without its value, and without its ciphertext. */
 export function toSecretView(secret: SecretRef, config: Pick<ConfigSnapshot, 'providers' | 'connectors'>): SecretView {
@@ -22,7 +23,7 @@ export function toAuditView(secret: SecretRef): object {
 export function usersOf(name: string, { providers, connectors }: Pick<ConfigSnapshot, 'providers' | 'connectors'>) {
   return {
     providers: providers.flatMap((provider) => (provider.secret === name ? provider.id : [])),
-    connectors: connectors.flatMap(({ id, auth }) => ('secret' in auth && auth.secret === name ? id : [])),
+    connectors: connectors.flatMap(({ id, auth }) => (secretsOf(auth).some((secret) => secret.name === name) ? id : [])),
   }
 }
 

@@ -24,10 +24,18 @@ export interface TokenOptions {
 
 /** A token of our Access for a person, valid unless the options say otherwise. */
 export async function tokenFor(email: string, { claims = {}, header = {}, key = 'current' }: TokenOptions = {}): Promise<string> {
-  const { kid, privateJwk } = keys[key]
   return new SignJWT({ ...claimsOf(email), ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid, ...header })
-    .sign(await importJWK(privateJwk, 'RS256'))
+    .setProtectedHeader({ alg: 'RS256', kid: keys[key].kid, ...header })
+    .sign(await signingKey(key))
+}
+
+const imported = new Map<string, Awaited<ReturnType<typeof importJWK>>>()
+
+/** Importing a key takes longer than signing with it. */
+async function signingKey(key: keyof typeof keys) {
+  const known = imported.get(key) ?? (await importJWK(keys[key].privateJwk, 'RS256'))
+  imported.set(key, known)
+  return known
 }
 
 /** A token of a service token. */

@@ -1,9 +1,10 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ChangedRoute, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow, withItem } from '../config/edit.ts'
+import { contentOf, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
+import { checkRoute } from './check.ts'
 
-/** Lets a route take events, or leave them. Repeatable. */
+/** Lets a route take events, or leave them. Repeatable. What was taken away while it was disabled keeps it disabled. */
 export async function setRouteEnabled(
   deps: ConfigDeps,
   by: ChangeContext,
@@ -14,6 +15,7 @@ export async function setRouteEnabled(
   const { value, ...changed } = await deps.changeConfig(by, (current) => {
     const before = findOrThrow(current.routes, id, 'route')
     const route = { ...before, enabled }
+    if (enabled) refuseIssues(checkRoute(route, current))
     return {
       content: { ...contentOf(current), routes: withItem(current.routes, route) },
       audit: {

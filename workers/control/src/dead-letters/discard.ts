@@ -1,0 +1,82 @@
+import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
+import type { Settings } from '@orchestrator/shared/contracts/config'
+import type { DiscardResponse } from '@orchestrator/shared/contracts/control-api'
+import { delayed, type JobMessage, MAX_QUEUE_DELAY_MS, type QueueName } from '@orchestrator/shared/contracts/queue'
+import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import type { AuditRow } from '@orchestrator/shared/db/control-schema'
+import type { Shard } from '@orchestrator/shared/db/shards'
+import { discardJob, type DiscardOutcome } from '@orchestrator/shared/jobs/discard'
+import type { NextJob } from '@orchestrator/shared/jobs/ordering'
+import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import type { AuditContext } from '../audit/audit-context.ts'
+import { recordOutcome } from '../audit/record-outcome.ts'
+import { getDeadLetter } from './get.ts'
+import { toAuditView } from './to-api.ts'
+
+interface Deps {
+  now(): number
+  logger: Logger
+  shardOf(id: string): Shard | undefined
+  config(): Promise<{ settings: Settings }>
+  appendAudit(entry: AuditEntryInput): Promise<AuditRow>
+  sendJob(queue: QueueName, message: JobMessage, delaySeconds?: number): Promise<void>
+}
+
+/**
+ * Gives one dead letter up for good. The intent is written before anything changes, what came of it after. A job that it kept
+ * waiting is sent; if that fails, the sweep finds it when its grace is over. Repeatable: what is discarded stays so.
+ * @throws AppError 404 where there is none, 409 where it was closed in another way.
+ */
+export async function discardDeadLetter(deps: Deps, by: AuditContext, id: string, reason: string): Promise<DiscardResponse> {
+  const letter = await getDeadLetter(deps, id)
+  const shard = letter && deps.shardOf(letter.jobId)
+  if (!letter || !shard) throw new AppError('not_found', `There is no dead letter ${id}.`)
+  const answer = { deadLetterId: id, jobId: letter.jobId, status: 'discarded' as const }
+  if (letter.status !== 'open') return { ...answer, auditSeq: closedBefore(letter.status) }
+  const { settings } = await deps.config()
+
+  const entry = { ...by, target: id, reason, before: toAuditView(letter), after: null }
+  const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.discard_requested', intentSeq: null })
+  const conclude = (action: 'dead_letter.discarded' | 'dead_letter.discard_failed', after: unknown) =>
+    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+
+  const { jobId, generation } = letter
+  const about = { jobId, generation, reason, actor: by.actor, auditSeq: intent.seq }
+  let result: DiscardOutcome
+  try {
+    result = await shard.write((db) => discardJob(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
+  } catch (error) {
+    await conclude('dead_letter.discard_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
+    throw error
+  }
+  if (result.outcome !== 'discarded') {
+    await conclude('dead_letter.discard_failed', result)
+    if (result.outcome === 'not_found') throw new AppError('not_found', `There is no dead letter ${id}.`)
+    return { ...answer, auditSeq: closedBefore(result.status) }
+  }
+  await sendNext(deps, result.next)
+  const freed = result.next.map((job) => job.id)
+  const concluded = await conclude('dead_letter.discarded', { status: 'discarded', freed })
+  return { ...answer, auditSeq: concluded?.seq ?? intent.seq }
+}
+
+/** What is discarded stays so. @throws AppError 409 where it was replayed. */
+function closedBefore(status: 'open' | 'replayed' | 'discarded'): null {
+  if (status === 'discarded') return null
+  throw new AppError('conflict', `This dead letter is closed already: it was ${status}.`)
+}
+
+/** The job whose turn has come, to its own queue. A held one waits until it is resumed, one that is due late for the sweep. */
+async function sendNext(deps: Deps, jobs: readonly NextJob[]): Promise<void> {
+  for (const { id: jobId, generation, queue, trace, state, dueAt } of jobs) {
+    const delayMs = dueAt - deps.now()
+    if (state === 'held' || delayMs > MAX_QUEUE_DELAY_MS) continue
+    const { body, delaySeconds } = delayed<JobMessage>({ kind: 'job', jobId, generation, trace }, delayMs)
+    try {
+      await deps.sendJob(queue, body, delaySeconds)
+    } catch (error) {
+      const cause = errorMessage(error)
+      deps.logger.log('warn', 'the message of a job whose turn has come could not be sent; the sweep will', { jobId, cause })
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { breakerRequest } from '@orchestrator/shared/contracts/connector-api'
+import { parseRequest } from '@orchestrator/shared/http/issues'
+import { auditContext } from '../audit/audit-context.ts'
+import { createConnector } from '../connectors/create.ts'
+import { deleteConnector } from '../connectors/delete.ts'
+import { getConnector } from '../connectors/get.ts'
+import { connectorsQuery, listConnectors } from '../connectors/list.ts'
+import { setBreaker } from '../connectors/set-breaker.ts'
+import { setConnectorPaused } from '../connectors/set-paused.ts'
+import { updateConnector } from '../connectors/update.ts'
+import type { ControlContext, ControlHandler } from '../context.ts'
+import { createOperation } from '../operations/create.ts'
+import { deleteOperation } from '../operations/delete.ts'
+import type { OperationPlace } from '../operations/find.ts'
+import { getOperation } from '../operations/get.ts'
+import { listOperations, operationsQuery } from '../operations/list.ts'
+import { updateOperation } from '../operations/update.ts'
+import { createPolicy } from '../policies/create.ts'
+import { deletePolicy } from '../policies/delete.ts'
+import { getPolicy } from '../policies/get.ts'
+import { listPolicies, policiesQuery } from '../policies/list.ts'
+import { updatePolicy } from '../policies/update.ts'
+import { configJson, id, mustSayWhy, name, why } from './params.ts'
+
+const place = (c: ControlContext): OperationPlace => ({ connector: id(c), name: name(c) })
+
+/** Outside services: where they are, what they offer, and under which policy they are called. */
+export const CONNECTOR_HANDLERS = {
+  'GET /v1/connectors': async (c) => c.json(await listConnectors(c.get('deps'), parseRequest(connectorsQuery, c.req.query()))),
+  'POST /v1/connectors': async (c) => {
+    const created = await createConnector(c.get('deps'), auditContext(c), await configJson(c))
+    return c.json(created, 201, { location: `/v1/connectors/${created.id}` })
+  },
+  'GET /v1/connectors/:id': async (c) => c.json(await getConnector(c.get('deps'), id(c))),
+  'PATCH /v1/connectors/:id': async (c) =>
+    c.json(await updateConnector(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+  'DELETE /v1/connectors/:id': async (c) => c.json(await deleteConnector(c.get('deps'), auditContext(c), id(c), await why(c))),
+  'POST /v1/connectors/:id/pause': async (c) =>
+    c.json(await setConnectorPaused(c.get('deps'), auditContext(c), id(c), true, await mustSayWhy(c))),
+  'POST /v1/connectors/:id/resume': async (c) =>
+    c.json(await setConnectorPaused(c.get('deps'), auditContext(c), id(c), false, await mustSayWhy(c))),
+  'PUT /v1/connectors/:id/breaker': async (c) => {
+    const { state, reason } = parseRequest(breakerRequest, await configJson(c))
+    return c.json(await setBreaker(c.get('deps'), auditContext(c), id(c), state, { reason }))
+  },
+  'DELETE /v1/connectors/:id/breaker': async (c) =>
+    c.json(await setBreaker(c.get('deps'), auditContext(c), id(c), null, await why(c))),
+
+  'GET /v1/connectors/:id/operations': async (c) =>
+    c.json(await listOperations(c.get('deps'), id(c), parseRequest(operationsQuery, c.req.query()))),
+  'POST /v1/connectors/:id/operations': async (c) => {
+    const created = await createOperation(c.get('deps'), auditContext(c), id(c), await configJson(c))
+    return c.json(created, 201, { location: `/v1/connectors/${created.connector}/operations/${created.name}` })
+  },
+  'GET /v1/connectors/:id/operations/:name': async (c) => c.json(await getOperation(c.get('deps'), place(c))),
+  'PATCH /v1/connectors/:id/operations/:name': async (c) =>
+    c.json(await updateOperation(c.get('deps'), auditContext(c), place(c), await configJson(c))),
+  'DELETE /v1/connectors/:id/operations/:name': async (c) =>
+    c.json(await deleteOperation(c.get('deps'), auditContext(c), place(c), await why(c))),
+
+  'GET /v1/policies': async (c) => c.json(await listPolicies(c.get('deps'), parseRequest(policiesQuery, c.req.query()))),
+  'POST /v1/policies': async (c) => {
+    const created = await createPolicy(c.get('deps'), auditContext(c), await configJson(c))
+    return c.json(created, 201, { location: `/v1/policies/${created.id}` })
+  },
+  'GET /v1/policies/:id': async (c) => c.json(await getPolicy(c.get('deps'), id(c))),
+  'PATCH /v1/policies/:id': async (c) => c.json(await updatePolicy(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+  'DELETE /v1/policies/:id': async (c) => c.json(await deletePolicy(c.get('deps'), auditContext(c), id(c), await why(c))),
+} satisfies Record<string, ControlHandler>
