@@ -55,10 +55,11 @@ export const QUICK_RETRY = {
 /** A connector with an upstream of its own, and a client of its own that calls it through one isolate. */
 export async function executeStack(options: ExecuteStackOptions = {}) {
   const { client, key } = await testClient(options.client)
+  const { config } = options
   const made = await stack({
     ...options,
     policy: { retry: QUICK_RETRY, circuitBreaker: null, ...options.policy },
-    config: { clients: [client], ...options.config },
+    config: (name) => ({ clients: [client], ...(typeof config === 'function' ? config(name) : config) }),
   })
   const isolate = createIsolate()
   const worker = createExecution(isolate)
@@ -96,9 +97,7 @@ function parse(text: string): Asked['json'] {
 }
 
 /** The rows of the log that a connector has, oldest first. */
-async function readAttempts(
-  connector: string,
-): Promise<
+async function readAttempts(connector: string): Promise<
   {
     kind: string
     jobId: string | null

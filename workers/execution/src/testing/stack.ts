@@ -27,7 +27,7 @@ export interface StackOptions {
   connector?: Partial<Connector>
   /** Changes of all its operations. */
   operation?: Partial<Operation>
-  config?: Partial<ConfigContent>
+  config?: Partial<ConfigContent> | ((name: string) => Partial<ConfigContent>)
 }
 
 /** A connector of its own, with an upstream, a policy and a configuration that names them: tests do not meet. */
@@ -97,7 +97,7 @@ function contentOf(name: string, { policy, connector, operation: changes, config
     pauses: [],
     clients: [],
     settings: { writeShard: 0, liveShards: [0, 1], resendGraceMs: GRACE_MS },
-    ...config,
+    ...(typeof config === 'function' ? config(name) : config),
   }
 }
 
