@@ -8,6 +8,7 @@ import { type Env, parseEnv } from './env.ts'
 import { dispatchBatch } from './queue/dispatch.ts'
 import { registerExecute } from './routes/execute.ts'
 import { registerHealth } from './routes/health.ts'
+import { registerJobs } from './routes/jobs.ts'
 import { runSweep } from './sweep/run-sweep.ts'
 
 const newApp = () => createApp<Env, ClientVariables>({ worker: 'execution' })
@@ -18,6 +19,7 @@ export function createExecution(isolate: Isolate = createIsolate()) {
   const app = newApp()
   registerHealth(app, isolate)
   registerExecute(app, isolate)
+  registerJobs(app, isolate)
   return {
     async fetch(request: Request, rawEnv: unknown, context: ExecutionContext): Promise<Response> {
       let env: Env

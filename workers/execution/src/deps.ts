@@ -159,7 +159,7 @@ export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }
         },
         call,
       ),
-    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
+    sendJobs: queueSender(env),
     sendNotices: (queue, notices) =>
       sendAll(
         dlqsOf(env)[queue],
@@ -182,7 +182,7 @@ export function createSweepDeps(env: Env, isolate: Isolate, telemetry: Telemetry
     config: () => isolate.loader.current(loggedSources(env, logger)),
     shards: (wanted) => wanted.filter((shard) => shardDb(env, shard) !== undefined),
     sweepShard: (shard, options) => onData(sweepShard(boundDb(env, shard), options)),
-    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
+    sendJobs: queueSender(env),
     async listFallbacks(after) {
       const options = { prefix: FALLBACK_PREFIX, limit: FALLBACK_PAGE, ...(after === undefined ? {} : { startAfter: after }) }
       const { objects, truncated } = await onR2(env.PAYLOADS.list(options))
@@ -223,6 +223,11 @@ function dlqsOf(env: Env): Record<QueueName, Queue<DeadLetterNotice>> {
   return { webhook: env.WEBHOOK_DLQ, critical: env.CRITICAL_DLQ, default: env.DEFAULT_DLQ, low: env.LOW_DLQ }
 }
 
+/** Sends messages to the queues of jobs, as many at once as a queue takes. */
+export function queueSender(env: Env): QueueDeps['sendJobs'] {
+  return (queue, messages) => sendAll(queuesOf(env)[queue], messages)
+}
+
 async function sendAll<T>(queue: Queue<T>, messages: readonly Delayed<T>[]): Promise<void> {
   for (let i = 0; i < messages.length; i += MAX_SEND) {
     await withDeadline(queue.sendBatch(messages.slice(i, i + MAX_SEND)), QUEUE_DEADLINE_MS, 'the queue')
@@ -233,7 +238,7 @@ function restoreDeps(env: Env): RestoreDeps {
   return {
     dbOf: (inboxId) => dataDb(env, inboxId),
     bucket: env.PAYLOADS,
-    sendJobs: (queue, messages) => sendAll(queuesOf(env)[queue], messages),
+    sendJobs: queueSender(env),
     now: Date.now,
   }
 }
