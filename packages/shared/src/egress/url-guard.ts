@@ -1,16 +1,36 @@
 import { err, ok, type Result } from '../core/result.ts'
+import { skeleton } from './homographs.ts'
+import { isPrivateName, isUnder } from './private-names.ts'
+import { isSpecialIpv4, isSpecialIpv6 } from './special-addresses.ts'
 
 /** Why an address may not be called. */
-export type UrlRefusal = 'not_a_url' | 'not_https' | 'has_credentials' | 'private_address' | 'has_fragment' | 'own_address'
+export type UrlRefusal =
+  | 'not_a_url'
+  | 'not_https'
+  | 'has_credentials'
+  | 'private_address'
+  | 'has_fragment'
+  | 'own_address'
+  | 'odd_spelling'
 
-/** Names that never lead to the public internet (RFC 6761, RFC 8375, RFC 6762, and what clouds name their metadata service). */
-const PRIVATE_SUFFIXES = ['localhost', 'local', 'internal', 'home.arpa', 'lan', 'intranet', 'test', 'invalid', 'onion']
+/** The same for people. */
+export const REFUSALS: Readonly<Record<UrlRefusal, string>> = {
+  not_a_url: 'it is not a whole URL',
+  not_https: 'it does not begin with https://',
+  has_credentials: 'it has credentials in it; they belong into the connector’s auth',
+  private_address: 'it leads into a private network, or to a name that is not a host of its own on the internet',
+  has_fragment: 'it has a fragment (#…), which no server gets to see',
+  own_address: 'it is one of our own, or looks like one',
+  odd_spelling: 'its host is not written plainly: lower-case ASCII (xn--… for other letters), dotted IPv4, no dot at the end',
+}
 
 /**
- * Whether an outgoing call may go to this address: https, no credentials in it, no private, loopback, link-local or metadata
- * address (the URL parser has already turned every spelling of an IPv4 address into dotted form). In development `http` and
- * loopback names are allowed, for the services that run beside us. `ownHosts` are our own names and zones: neither they nor
- * names under them may be called, in development too. Names that resolve to private addresses are not seen here.
+ * Whether an outgoing call may go to this address: the same when a connector is saved, tried and called, and for each redirect.
+ * https; no credentials; a public host, written plainly, so that everything that reads the address reads the same (the URL parser
+ * turns every spelling of an IPv4 address into dotted form, and letters of full width into plain ones: what it changes is refused).
+ * In development `http` and loopback names are allowed, for the services that run beside us. `ownHosts` are our own names and
+ * zones: neither they nor names under them nor those that look like them may be called, in development too. What a name resolves
+ * to is not seen here (`checkAddress`).
  */
 export function guardUrl(
   address: string,
@@ -23,62 +43,43 @@ export function guardUrl(
   } catch {
     return err('not_a_url')
   }
-  const host = url.hostname.replace(/\.$/, '').toLowerCase()
   if (url.username !== '' || url.password !== '') return err('has_credentials')
   if (url.hash !== '') return err('has_fragment')
-  if (ownHosts.some((own) => isUnder(host, own.toLowerCase()))) return err('own_address')
-  if (environment === 'development' && isLoopback(host) && (url.protocol === 'http:' || url.protocol === 'https:')) return ok(url)
-  if (url.protocol !== 'https:') return err('not_https')
-  return isPrivate(host) ? err('private_address') : ok(url)
+  const host = url.hostname.replace(/\.+$/, '').toLowerCase()
+  if (isOwn(host, ownHosts)) return err('own_address')
+  const isLocal = environment === 'development' && isLoopback(host)
+  if (url.protocol !== 'https:' && !(isLocal && url.protocol === 'http:')) return err('not_https')
+  if (!isLocal && isPrivateHost(host)) return err('private_address')
+  return isPlain(address, url) ? ok(url) : err('odd_spelling')
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '127.0.0.1' || host === '[::1]'
+/** Whether a host is none of the public internet: a name, a dotted IPv4 address, or an IPv6 address in brackets. */
+export function isPrivateHost(host: string): boolean {
+  if (host.startsWith('[')) return isSpecialIpv6(host.slice(1, -1))
+  return isSpecialIpv4(host) ?? isPrivateName(host)
 }
 
-function isPrivate(host: string): boolean {
-  if (host === '') return true
-  if (host.startsWith('[')) return isPrivateIpv6(host.slice(1, -1))
-  const ipv4 = parseIpv4(host)
-  if (ipv4) return isPrivateIpv4(ipv4)
-  return !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => isUnder(host, suffix))
+export function isOwn(host: string, ownHosts: readonly string[]): boolean {
+  const looks = skeleton(host)
+  return ownHosts.some((own) => {
+    const name = own.toLowerCase().replace(/^\*?\.|\.$/g, '')
+    return isUnder(host, name) || isUnder(looks, name)
+  })
 }
 
-function isUnder(host: string, name: string): boolean {
-  return host === name || host.endsWith(`.${name}`)
+export function isLoopback(host: string): boolean {
+  return isUnder(host, 'localhost') || host === '127.0.0.1' || host === '[::1]'
 }
 
-function parseIpv4(host: string): number[] | undefined {
-  const parts = host.split('.')
-  return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part)) ? parts.map(Number) : undefined
+/** Whether the address says what the parser read: scheme, host and port as they stand, nothing ignored, decoded or mapped. */
+function isPlain(address: string, url: URL): boolean {
+  const [, host, port] = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?(?:[/?]|$)/i.exec(address) ?? []
+  if (host === undefined || hasControl(address) || address.includes('\\')) return false
+  if (port !== undefined && Number(port.slice(1)) === 0) return false
+  return host.startsWith('[') || (host.toLowerCase() === url.hostname && !host.endsWith('.') && !host.includes('..'))
 }
 
-/** Special-purpose blocks: https://www.iana.org/assignments/iana-ipv4-special-registry/ */
-function isPrivateIpv4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
-  return (
-    a === 0 ||
-    a === 10 ||
-    a === 127 ||
-    (a === 100 && b >= 64 && b <= 127) ||
-    (a === 169 && b === 254) ||
-    (a === 172 && b >= 16 && b <= 31) ||
-    (a === 192 && b === 168) ||
-    (a === 192 && b === 0 && (c === 0 || c === 2)) ||
-    (a === 198 && (b === 18 || b === 19)) ||
-    (a === 198 && b === 51 && c === 100) ||
-    (a === 203 && b === 0 && c === 113) ||
-    a >= 224
-  )
-}
-
-/**
- * Only global unicast (2000::/3) is public, and of that not the blocks that carry an IPv4 address inside (6to4, Teredo) or are
- * for documentation: https://www.iana.org/assignments/iana-ipv6-special-registry/
- */
-function isPrivateIpv6(text: string): boolean {
-  const [first = '', second = ''] = text.split(':')
-  const head = Number.parseInt(first || '0', 16)
-  const next = Number.parseInt(second || '0', 16)
-  if (head < 0x2000 || head > 0x3fff) return true
-  return head === 0x2002 || (head === 0x2001 && (next === 0 || next === 0xdb8)) || head === 0x3fff
+/** The parser leaves tabs and line breaks out wherever they stand, and spaces at the ends. */
+function hasControl(text: string): boolean {
+  return text !== text.trim() || Array.from(text).some((char) => char < ' ' || char === '\u007f')
 }
