@@ -1,5 +1,6 @@
 import type { Operation } from '@orchestrator/shared/contracts/connector'
 import { AppError, type Issue } from '@orchestrator/shared/core/errors'
+import { validateInput } from '@orchestrator/shared/json-schema/validate'
 import { fillPath } from '../connectors/build-request.ts'
 
 /**
@@ -14,10 +15,13 @@ export function checkInput(operation: Operation, input: unknown): void {
   })
 }
 
-/** What is wrong with an input, by field; empty where nothing is. */
+/** What is wrong with an input, by field: what the path needs, and what the operation's schema asks for. */
 export function inputIssues(operation: Operation, input: unknown): Issue[] {
   const names = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
-  return names
-    .filter((name) => !fillPath(`{${name}}`, input).ok)
-    .map((name) => ({ path: `input.${name}`, message: 'a number, or a text that is not empty, “.” or “..”' }))
+  const unusable = names.filter((name) => !fillPath(`{${name}}`, input).ok)
+  const issues = operation.inputSchema === null ? [] : validateInput(operation.inputSchema, input)
+  return [
+    ...unusable.map((name) => ({ path: `input.${name}`, message: 'a number, or a text that is not empty, “.” or “..”' })),
+    ...issues.map(({ path, message }) => ({ path: path === '' ? 'input' : `input.${path}`, message })),
+  ]
 }

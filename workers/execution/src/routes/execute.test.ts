@@ -95,6 +95,14 @@ describe('a request that is not right', () => {
     expect(await one.calls()).toEqual([])
   })
 
+  it('must have an input that the operation’s schema takes', async ({ expect }) => {
+    const inputSchema = { type: 'object', required: ['id'], properties: { id: { type: 'string' }, seats: { minimum: 1 } } }
+    const one = await executeStack({ operation: { inputSchema } })
+    const wrong = await one.ask({ ...one.call, input: { seats: 0 } })
+    expect([wrong.status, wrong.json.issues?.map(({ path }) => path).sort()]).toEqual([400, ['input.id', 'input.seats']])
+    expect((await one.ask()).status).toBe(200)
+  })
+
   it('must be JSON that is not too long and not too deep', async ({ expect }) => {
     const one = await executeStack()
     const cases: [string, Record<string, string>, number, string][] = [
