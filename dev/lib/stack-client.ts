@@ -64,9 +64,14 @@ export class StackClient {
   }
 
   /** Writes to the control API as `email`; the answer whatever its status. */
-  async write(path: string, email: string, body: unknown): Promise<{ http: number; body: unknown }> {
+  async write(
+    path: string,
+    email: string,
+    body: unknown,
+    method: 'POST' | 'PATCH' | 'PUT' | 'DELETE' = 'POST',
+  ): Promise<{ http: number; body: unknown }> {
     const response = await localFetch(this.url('control', path), {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', 'cf-access-jwt-assertion': await this.token(email) },
       body: JSON.stringify(body),
     })

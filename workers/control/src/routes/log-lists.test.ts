@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from 'vitest'
 import type { Attempt, DeadLetter, Event, WebhookDetail, WebhookSummary } from '@orchestrator/shared/contracts/control-api'
 import * as contract from '@orchestrator/shared/contracts/control-api'
-import { eventRow, insertRows } from '@orchestrator/shared/testing/data-rows'
+import { attemptJson, eventRow, insertRows } from '@orchestrator/shared/testing/data-rows'
 import { answer, ask, bindings } from '../testing/harness.ts'
 import { list, other, seedLists, story, walk, webhookId } from '../testing/list-fixture.ts'
 
@@ -45,6 +45,20 @@ describe('attempts', () => {
       .bind('billing', 1_000, 5)
       .all<{ detail: string }>()
     expect(plan.results.map((row) => row.detail).join()).toContain('events_failed')
+  })
+
+  it('of calls without a job have a request and a client instead', async ({ expect }) => {
+    const requestId = 'req_00' + '01ARZ3NDEKTSV4RRFFQ69G5FAV'
+    const attempt = JSON.stringify({ ...(JSON.parse(attemptJson(1, true)) as object), requestId, client: 'shop' })
+    await insertRows(bindings.DATA_00, 'events', eventRow(301, { kind: 'attempt', failed: 1, attempt }))
+    const { items } = await list<Attempt>('/v1/attempts?client=shop')
+    expect(items).toMatchObject([{ id: 'att_00.301', jobId: null, requestId, client: 'shop' }])
+    expect(contract.attempt.strict().parse(items[0])).toEqual(items[0])
+    expect(await ids(`?requestId=${requestId}`)).toEqual(['att_00.301'])
+    expect(await ids('?connector=billing&failed=true&client=shop')).toEqual(['att_00.301'])
+    expect(await ids('?client=other')).toEqual([])
+    expect((await ask('/v1/attempts?requestId=x', { as: 'viewer' })).status).toBe(400)
+    await bindings.DATA_00.prepare('DELETE FROM events WHERE seq = 301').run()
   })
 
   it('are found by id', async ({ expect }) => {
