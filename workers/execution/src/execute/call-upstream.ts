@@ -1,5 +1,5 @@
-import { toBase64, utf8 } from '@orchestrator/shared/core/bytes'
 import { readStream } from '@orchestrator/shared/core/read-stream'
+import { soundsSecret } from '@orchestrator/shared/core/secret-names'
 import { withoutSecrets } from '../connectors/authorise.ts'
 import { callHttp, type HttpConnectorDeps } from '../connectors/http-connector.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -8,9 +8,12 @@ import type { ExecuteCall, ExecuteHttpCall, UpstreamAnswer } from './upstream-an
 /** What a call of `/execute` reads into memory at most, bytes, whatever its connector allows: larger answers are for streams. */
 export const MAX_READ_BYTES = 8 * 1_048_576
 
+/** Shorter values of headers are words, not credentials, characters. */
+const MIN_CREDENTIAL_LENGTH = 8
+
 /**
  * Makes one call and keeps the whole answer for its caller; the connector itself reads only what its records need. The last
- * answer counts: those before it were redirects, or tokens that were fetched.
+ * answer counts: those before it were redirects.
  */
 export async function callUpstream(deps: HttpConnectorDeps, call: ExecuteHttpCall): Promise<ExecuteCall> {
   const secrets: string[] = []
@@ -21,11 +24,13 @@ export async function callUpstream(deps: HttpConnectorDeps, call: ExecuteHttpCal
       ...deps,
       async findSecret(name) {
         const secret = await deps.findSecret(name)
-        if (secret) secrets.push(...confidential(call, secret.reveal()))
+        if (secret) secrets.push(secret.reveal())
         return secret
       },
       async fetch(url, init) {
         const response = await deps.fetch(url, init)
+        if (isTokenRequest(call, url)) return response
+        secrets.push(...credentialsIn(init))
         if (answer?.body.kind === 'stream') await answer.body.stream?.cancel()
         const taken = await take(response, call, clean)
         answer = taken.answer
@@ -56,7 +61,15 @@ async function take(
   return { answer: { ...head, body: { kind: 'bytes', bytes } }, rest: shell(bytes.byteLength === 0 ? null : bytes) }
 }
 
-/** All forms in which a credential may stand in an answer that echoes it. */
-function confidential({ connector: { auth } }: ExecuteHttpCall, secret: string): string[] {
-  return auth.kind === 'basic' ? [secret, toBase64(utf8(`${auth.username}:${secret}`))] : [secret]
+/** What a request for a token gets is not the answer of the call. */
+function isTokenRequest({ connector: { auth } }: ExecuteHttpCall, url: string): boolean {
+  return auth.kind === 'oauth2ClientCredentials' && new URL(auth.tokenUrl).href === new URL(url).href
+}
+
+/** The credentials as they were sent, with and without their scheme: an answer may echo them. */
+function credentialsIn({ headers }: RequestInit): string[] {
+  return [...new Headers(headers)]
+    .filter(([name]) => soundsSecret(name))
+    .flatMap(([, value]) => [value, value.replace(/^\S+ +/, '')])
+    .filter((value) => value.length >= MIN_CREDENTIAL_LENGTH)
 }

@@ -72,6 +72,13 @@ describe('POST /execute', () => {
     expect(answer.text).not.toContain('billing_development_only')
   })
 
+  it('leaves out credentials also in the form in which they were sent', async ({ expect }) => {
+    const one = await executeStack({ connector: { auth: { kind: 'basic', username: 'me', secret: 'billing-credential' } } })
+    const sent = btoa('me:billing_development_only')
+    await one.answers({ status: 200, headers: { 'content-type': 'text/plain' }, body: `Basic ${sent}, or ${sent}` })
+    expect((await one.ask()).json.body).toBe('[redacted], or [redacted]')
+  })
+
   it('gives no more than the connector allows as JSON, and says that the call was made', async ({ expect }) => {
     const one = await executeStack({ connector: { responseLimitBytes: 10 } })
     await one.answers({ status: 200, body: 'x'.repeat(11) })
