@@ -40,6 +40,12 @@ function neighbour(name: string) {
   }
 }
 
+/** A name of our own choice leads into a private network, another to nowhere. */
+function recordsOf(name: string): { type: number; data: string }[] {
+  if (name === 'nowhere.example') return []
+  return [{ type: 1, data: name === 'inside.example' ? '10.0.0.1' : '93.184.215.14' }]
+}
+
 /** Everything that the Worker under test fetches. */
 async function outside(request: { url: string }): Promise<Response> {
   const url = new URL(request.url)
@@ -51,6 +57,9 @@ async function outside(request: { url: string }): Promise<Response> {
     const published = modes['access'] === 'rotated' ? [keys.current, keys.rotated] : [keys.current]
     return Response.json({ keys: published.map((key) => key.publicJwk) })
   }
+  // The resolver of names.
+  if (url.host === 'cloudflare-dns.com')
+    return Response.json({ Status: 0, Answer: recordsOf(url.searchParams.get('name') ?? '') })
   // The key set of a custom sender.
   if (url.href === 'https://keys.example.com/jwks') return Response.json({ keys: [keys.current.publicJwk] })
   return new Response('nobody lives here', { status: 404 })

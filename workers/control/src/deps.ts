@@ -14,6 +14,7 @@ import { type Clock, withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { newId } from '@orchestrator/shared/core/ids'
 import type { Result } from '@orchestrator/shared/core/result'
+import { type AddressCheck, checkAddress } from '@orchestrator/shared/egress/check-address'
 import { createKeyFetcher, KeyCache } from '@orchestrator/shared/keys/key-fetcher'
 import { readBody, type StoredBody } from '@orchestrator/shared/payloads/body'
 import { openSecret, sealSecret } from '@orchestrator/shared/secrets/envelope'
@@ -69,6 +70,7 @@ export interface Deps extends ConfigDeps {
   newJobId(shard: number, now: number): string
   randomBytes(count: number): Uint8Array
   egressRules: EgressRules
+  lookUp(address: string): Promise<AddressCheck>
   /** Puts a webhook that waits in a message back to the webhook queue. */
   returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
   backlog(queue: QueueName): Promise<number>
@@ -89,6 +91,7 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     logger.log('warn', 'configuration source failed', { source, cause: errorMessage(error) }),
   )
   const queues = queuesOf(env)
+  const egressRules = egressRulesOf(env)
   const fetchJwks = createJwksFetcher(env.ACCESS_ISSUER, fetch)
   const config = (): Promise<ConfigSnapshot> => isolate.config.current(sources)
   const control: Deps['control'] = (work) => controlled(() => work(env.CONTROL_DB), CONTROL_DEADLINE_MS)
@@ -146,7 +149,8 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
     readPayload: (stored) => payload(() => readBody(stored, env.PAYLOADS)),
     newJobId: (shard, now) => newId('job', shard, now, Math.random),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    egressRules: egressRulesOf(env),
+    egressRules,
+    lookUp: (address) => checkAddress(address, { ...egressRules, allowedHosts: [], fetch: (url, init) => fetch(url, init) }),
     returnToWebhookQueue: async (message, delaySeconds) =>
       void (await withDeadline(
         env.WEBHOOK_QUEUE.send(message, { contentType: 'v8', delaySeconds }),

@@ -1,6 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Connector } from '@orchestrator/shared/contracts/connector'
 import type { Issue } from '@orchestrator/shared/core/errors'
+import { checkAllowedHost } from '@orchestrator/shared/egress/allowed-hosts'
 import { addressIssue, type EgressRules } from './address-issue.ts'
 import { defaultHeaderIssue, headerNameIssue } from './header-issue.ts'
 import { secretsOf } from './secrets-of.ts'
@@ -31,13 +32,9 @@ function queryIssue(baseUrl: string): string | null {
   return baseUrl.includes('?') ? 'ends before the query: that belongs in the paths of its operations' : null
 }
 
-/** A name, or `*.` before one that is no whole top-level domain. */
-function hostIssue(host: string, rules: EgressRules): string | null {
-  const name = host.replace(/^\*\./, '')
-  const url = URL.parse(`https://${name}/`)
-  if (url?.hostname !== name.toLowerCase()) return 'is a host name such as api.example.com or *.example.com, without port or path'
-  if (host !== name && !name.includes('.')) return 'would take every name of a top-level domain'
-  return addressIssue(url.href, rules)
+function hostIssue(host: string, { environment, ownHosts }: EgressRules): string | null {
+  if (/^\*\.[^.]*$/.test(host)) return `“${host}” would take every name of a top-level domain`
+  return checkAllowedHost(host, environment, ownHosts) ?? null
 }
 
 /** What works, but not as one might think. */

@@ -5,20 +5,21 @@ import { AppError } from '@orchestrator/shared/core/errors'
 import type { ConfigDeps } from '../config/deps.ts'
 import { contentOf, refuseIssues } from '../config/edit.ts'
 import { readWrite } from '../config/read-input.ts'
-import type { EgressRules } from './address-issue.ts'
 import { checkConnector } from './check.ts'
+import { type LookUpDeps, lookUpAddresses } from './look-up.ts'
 import { readConnector } from './read-connector.ts'
 import { toAuditView, toConnectorView } from './to-api.ts'
 
 /** A new connector: one more outside service that can be called. */
 export async function createConnector(
-  deps: ConfigDeps & { egressRules: EgressRules },
+  deps: ConfigDeps & LookUpDeps,
   by: ChangeContext,
   json: unknown,
 ): Promise<ChangedConnector> {
   const { fields, reason } = readWrite(json, reasonRequest)
   const connector = readConnector(null, fields)
   const { id } = connector
+  const oddities = await lookUpAddresses(deps, fields)
   const { value, ...changed } = await deps.changeConfig(by, (current) => {
     if (current.connectors.some((one) => one.id === id)) throw new AppError('conflict', `There is a connector ${id} already.`)
     refuseIssues(checkConnector(connector, current, deps.egressRules))
@@ -29,5 +30,5 @@ export async function createConnector(
       value: toConnectorView(connector, { ...current, ...content }),
     }
   })
-  return { ...value, ...changed }
+  return { ...value, ...changed, warnings: [...value.warnings, ...oddities] }
 }

@@ -4,20 +4,21 @@ import type { ChangedConnector } from '@orchestrator/shared/contracts/connector-
 import type { ConfigDeps } from '../config/deps.ts'
 import { changedFields, contentOf, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
 import { readWrite } from '../config/read-input.ts'
-import type { EgressRules } from './address-issue.ts'
 import { checkConnector } from './check.ts'
+import { type LookUpDeps, lookUpAddresses } from './look-up.ts'
 import { readConnector } from './read-connector.ts'
 import { toAuditView, toConnectorView } from './to-api.ts'
 
 /** Changes the fields that are given; each replaces the old one whole. Jobs that exist go on with the revision they pinned. */
 export async function updateConnector(
-  deps: ConfigDeps & { egressRules: EgressRules },
+  deps: ConfigDeps & LookUpDeps,
   by: ChangeContext,
   id: string,
   json: unknown,
 ): Promise<ChangedConnector> {
   const { fields, reason } = readWrite(json, reasonRequest)
   if (fields['id'] !== undefined && fields['id'] !== id) refuseIssues([{ path: 'id', message: 'cannot be changed' }])
+  const oddities = await lookUpAddresses(deps, fields)
   const { value, ...changed } = await deps.changeConfig(by, (current) => {
     const before = findOrThrow(current.connectors, id, 'connector')
     const connector = readConnector(before, fields)
@@ -34,5 +35,5 @@ export async function updateConnector(
       value: toConnectorView(connector, { ...current, ...content }),
     }
   })
-  return { ...value, ...changed }
+  return { ...value, ...changed, warnings: [...value.warnings, ...oddities] }
 }

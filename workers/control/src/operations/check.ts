@@ -5,6 +5,7 @@ import { patternIssues } from '@orchestrator/shared/contracts/policy-input'
 import type { Issue } from '@orchestrator/shared/core/errors'
 import { soundsSecret } from '@orchestrator/shared/core/secret-names'
 import { compileExpression } from '@orchestrator/shared/expressions/compile'
+import { checkSchema } from '@orchestrator/shared/json-schema/validate'
 import type { EgressRules } from '../connectors/address-issue.ts'
 import { headerNameIssue } from '../connectors/header-issue.ts'
 import { pathIssue } from './check-path.ts'
@@ -27,6 +28,9 @@ export function checkOperation(
   refuse('response', expressionIssue(response))
   refuse('success.when', expressionIssue(success?.when ?? null))
   for (const message of statusesIssues(success?.statuses ?? [])) refuse('success.statuses', message)
+  for (const { path: at, message } of operation.inputSchema === null ? [] : checkSchema(operation.inputSchema)) {
+    refuse(at === '' ? 'inputSchema' : `inputSchema.${at}`, message)
+  }
   if (policy !== null && !policies.some(({ id }) => id === policy)) refuse('policy', `there is no policy ${policy}`)
   operation.forwardHeaders.forEach((name, i) => refuse(`forwardHeaders.${i}`, headerNameIssue(name)))
   return issues

@@ -88,6 +88,19 @@ describe('a connector', () => {
     )
   })
 
+  it('is refused where its name leads into a private network, and noted where it leads nowhere', async ({ expect }) => {
+    const baseUrl = 'https://inside.example'
+    const refused = await issuesOf(write('POST', '/v1/connectors', connector({ id: 'x', baseUrl })))
+    expect(refused['baseUrl']).toContain('resolves to 10.0.0.1')
+    const patch = (changes: object) => write('PATCH', '/v1/connectors/payments', changes)
+    expect(Object.keys(await issuesOf(patch({ baseUrl })))).toEqual(['baseUrl'])
+    const grant = { kind: 'oauth2ClientCredentials', tokenUrl: baseUrl, clientId: 'c', secret: 'payments-key' }
+    expect(Object.keys(await issuesOf(patch({ auth: grant })))).toEqual(['auth.tokenUrl'])
+    const { warnings } = await answer<ChangedConnector>(patch({ baseUrl: 'https://nowhere.example' }))
+    expect(warnings.join()).toContain('baseUrl: nowhere.example has no address at this moment.')
+    await answer(patch({ baseUrl: 'https://api.payments.example/v1' }))
+  })
+
   it('is refused with fields that nobody knows, at any depth', async ({ expect }) => {
     const post = async (changes: object) =>
       Object.keys(await issuesOf(write('POST', '/v1/connectors', connector({ id: 'x', ...changes }))))

@@ -48,7 +48,7 @@ describe('attempts', () => {
   })
 
   it('of calls without a job have a request and a client instead', async ({ expect }) => {
-    const requestId = 'req_00' + '01ARZ3NDEKTSV4RRFFQ69G5FAV'
+    const requestId = 'req_0001ARZ3NDEKTSV4RRFFQ69G5FAV'
     const attempt = JSON.stringify({ ...(JSON.parse(attemptJson(1, true)) as object), requestId, client: 'shop' })
     await insertRows(bindings.DATA_00, 'events', eventRow(301, { kind: 'attempt', failed: 1, attempt }))
     const { items } = await list<Attempt>('/v1/attempts?client=shop')

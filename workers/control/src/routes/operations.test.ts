@@ -73,6 +73,9 @@ describe('an operation', () => {
     for (const statuses of [['timeout'], ['299-200'], ['!500']]) {
       expect(await post({ success: { statuses, when: null } }), statuses[0]).toEqual(['success.statuses'])
     }
+    expect(await post({ inputSchema: { type: 'object', properties: { id: { type: 'text' } } } })).toEqual([
+      'inputSchema.properties.id.type',
+    ])
     expect(await post({ policy: 'gone' })).toEqual(['policy'])
     expect(await post({ forwardHeaders: ['x-shop', 'host'] })).toEqual(['forwardHeaders.1'])
     expect(await post({ connector: 'other' })).toEqual(['connector'])
