@@ -15,11 +15,11 @@ import {
 } from '@orchestrator/shared/jobs/create-jobs'
 import { newJobRow } from '@orchestrator/shared/jobs/new-row'
 import { clientOrderingKey } from '@orchestrator/shared/jobs/ordering-key'
-import { runWithConcurrency } from '../queue/run-with-concurrency.ts'
 import { sendNext } from '../queue/send-follow-ups.ts'
 import type { AskedJob } from './check-requests.ts'
 import { INPUT_CONCURRENCY, MAX_INLINE_INPUT_BYTES } from './constants.ts'
 import type { JobsDeps } from './deps.ts'
+import { runWithConcurrency } from './run-with-concurrency.ts'
 
 /** A request to make jobs that was checked. */
 export interface CreateRequest {

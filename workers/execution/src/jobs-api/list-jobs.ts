@@ -16,7 +16,7 @@ import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
 import { type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
 import { jobIdQuery, nameQuery, pageQuery } from '@orchestrator/shared/lists/query'
 import { scan } from '@orchestrator/shared/lists/scan'
-import { type ShardPage, type ShardRequest, walkShards } from '@orchestrator/shared/lists/walk-shards'
+import { type Found, type ShardPage, type ShardRequest, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import * as z from 'zod'
 import type { JobsDeps } from './deps.ts'
 
@@ -62,7 +62,6 @@ async function readShard(
   query: JobsQuery,
   request: ShardRequest<string>,
 ): Promise<ShardPage<ClientJobSummary, string>> {
-  const keyed = (rows: readonly ClientJobSummary[]) => rows.map((item) => ({ key: item.id, item }))
   const range = (after: string | null) => rangeOf(shard.number, query, after)
   if (!condition) {
     const rows = await shard.read((db) => readClientJobs(db, client, range(request.after), request.want))
@@ -75,6 +74,10 @@ async function readShard(
     },
     request,
   )
+}
+
+function keyed(rows: readonly ClientJobSummary[]): Found<ClientJobSummary, string>[] {
+  return rows.map((item) => ({ key: item.id, item }))
 }
 
 /** A job's id begins with the time of its making, so times are places in the index. */
