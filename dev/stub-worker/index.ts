@@ -23,5 +23,11 @@ export class ConsoleApi extends WorkerEntrypoint {
   }
 }
 
+export class ConnectorTest extends WorkerEntrypoint {
+  override async fetch(request: Request): Promise<Response> {
+    return tell(request)
+  }
+}
+
 export class RateLimiter extends DurableObject {}
 export class CircuitBreaker extends DurableObject {}

@@ -40,6 +40,17 @@ function neighbour(name: string) {
   }
 }
 
+/** Execution's door for tests of connectors: answers with what it got. */
+async function tryConnector(request: Incoming): Promise<Response> {
+  const mode = modes['connector-test'] ?? 'up'
+  if (mode === 'throw') throw new Error('execution is broken')
+  if (mode === 'down') {
+    const problem = { code: 'upstream_failed', detail: 'The upstream answered 500.' }
+    return Response.json(problem, { status: 502, headers: { 'content-type': 'application/problem+json' } })
+  }
+  return Response.json({ status: 200, body: JSON.parse(await request.text()) as unknown })
+}
+
 /** A name of our own choice leads into a private network, another to nowhere. */
 function recordsOf(name: string): { type: number; data: string }[] {
   if (name === 'nowhere.example') return []
@@ -78,7 +89,7 @@ export default workerProject({
     TEST_KEYS: JSON.stringify(keys),
   },
   miniflare: {
-    serviceBindings: { INGRESS: neighbour('ingress'), EXECUTION: neighbour('execution') },
+    serviceBindings: { INGRESS: neighbour('ingress'), EXECUTION: neighbour('execution'), CONNECTOR_TEST: tryConnector },
     outboundService: outside,
   },
 })

@@ -22,6 +22,7 @@ const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   { method: 'PATCH', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
   { method: 'POST', path: new RegExp(`^/v1/(?:connectors|queues)/${ID}/(?:pause|resume)$`) },
+  { method: 'POST', path: new RegExp(`^/v1/connectors/${ID}/test$`) },
   { method: 'PUT', path: new RegExp(`^/v1/connectors/${ID}/breaker$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/connectors/${ID}/breaker$`) },
   { method: 'POST', path: new RegExp(`^/v1/clients/${ID}/keys$`) },

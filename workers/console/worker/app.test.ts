@@ -71,6 +71,7 @@ describe('the proxy to control', () => {
     ['DELETE', '/connectors/billing'],
     ['POST', '/connectors/billing/pause'],
     ['POST', '/connectors/billing/resume'],
+    ['POST', '/connectors/billing/test'],
     ['PUT', '/connectors/billing/breaker'],
     ['DELETE', '/connectors/billing/breaker'],
     ['GET', '/connectors/billing/operations'],

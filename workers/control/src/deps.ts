@@ -46,6 +46,8 @@ const PAYLOAD_DEADLINE_MS = 5_000
 const SECRET_DEADLINE_MS = 1_500
 /** Ingress answers within the deadlines of its own places, which are below this, ms. */
 const INGRESS_DEADLINE_MS = 10_000
+/** What execution takes beside the call itself, ms. */
+const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
 export interface Deps extends ConfigDeps {
@@ -83,6 +85,8 @@ export interface Deps extends ConfigDeps {
   fetchKey: FetchKey
   /** @throws AppError 503 when ingress cannot be reached, or does not answer in time. */
   sendToIngress(request: Request): Promise<Response>
+  /** One real call. @throws AppError 503 when execution cannot be reached, or does not answer in time. */
+  callConnector(call: { connector: string; operation: string; input: unknown; timeoutMs: number }): Promise<Response>
 }
 
 /** The real ones. */
@@ -168,18 +172,18 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
       now: Date.now,
       onFailure: (url, error) => logger.log('warn', 'a key could not be fetched', { url, cause: errorMessage(error) }),
     }),
-    async sendToIngress(request) {
-      try {
-        if (!env.INGRESS) throw new Error('INGRESS is not bound')
-        const answer = await withDeadline(env.INGRESS.fetch(request), INGRESS_DEADLINE_MS, 'ingress')
-        if (answer.status < 500 || answer.headers.get('content-type') === 'application/problem+json') return answer
-        // Not its own words: they come from what stands in its place while it is broken.
-        await answer.body?.cancel()
-        throw new Error(`answered ${answer.status}`)
-      } catch (cause) {
-        throw new AppError('unavailable', 'Ingress cannot be reached right now.', { cause, retryAfterSeconds: 10 })
-      }
-    },
+    sendToIngress: (request) => neighbour('ingress', env.INGRESS, request, INGRESS_DEADLINE_MS),
+    callConnector: (call) =>
+      neighbour(
+        'execution',
+        env.CONNECTOR_TEST,
+        new Request('https://execution.internal/', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(call),
+        }),
+        call.timeoutMs + TEST_GRACE_MS,
+      ),
   }
 }
 
@@ -200,6 +204,23 @@ async function payload<T>(work: () => Promise<T>): Promise<T> {
     return await withDeadline(work(), PAYLOAD_DEADLINE_MS, 'R2')
   } catch (cause) {
     throw new AppError('unavailable', 'The bodies of webhooks cannot be read right now.', { cause, retryAfterSeconds: 5 })
+  }
+}
+
+/**
+ * What a neighbour answers: its own words, also about what went wrong.
+ * @throws AppError 503 when it cannot be reached, does not answer in time, or something stands in its place while it is broken.
+ */
+async function neighbour(name: string, worker: Fetcher | undefined, request: Request, deadlineMs: number): Promise<Response> {
+  try {
+    if (!worker) throw new Error(`${name} is not bound`)
+    const answer = await withDeadline(worker.fetch(request), deadlineMs, name)
+    if (answer.status < 500 || answer.headers.get('content-type') === 'application/problem+json') return answer
+    await answer.body?.cancel()
+    throw new Error(`answered ${answer.status}`)
+  } catch (cause) {
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    throw new AppError('unavailable', `${title} cannot be reached right now.`, { cause, retryAfterSeconds: 10 })
   }
 }
 

@@ -32,6 +32,8 @@ const schema = z.looseObject({
   /** The neighbours. Control works without them, and shows what is missing. */
   INGRESS: binding<Fetcher>().optional(),
   EXECUTION: binding<Fetcher>().optional(),
+  /** Execution's door for calls that operators try. */
+  CONNECTOR_TEST: binding<Fetcher>().optional(),
 })
 
 export type ControlEnv = z.output<typeof schema>

@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = [
   'policy.deleted',
   'connector.paused',
   'connector.resumed',
+  'connector.test_requested',
   'connector.tested',
   'breaker.forced',
   'breaker.released',

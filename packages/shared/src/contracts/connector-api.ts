@@ -1,7 +1,7 @@
 /** Connectors and their operations by API, as callers send them and as they are answered. */
 import * as z from 'zod'
 import { breakerOverride } from './config.ts'
-import { changed } from './config-api.ts'
+import { changed, reason } from './config-api.ts'
 import { connector, connectorAuth, egress, operation } from './connector.ts'
 import { replayRequest } from './control-api.ts'
 
@@ -77,6 +77,25 @@ export type OperationView = z.infer<typeof operationView>
 
 export const changedOperation = operationView.extend(changed)
 export type ChangedOperation = z.infer<typeof changedOperation>
+
+/** `POST /v1/connectors/:id/test`: one real call. */
+export const connectorTestRequest = z.strictObject({
+  operation: operation.shape.name,
+  input: z.unknown().default(null),
+  timeoutMs: z.int().min(1).max(30_000).default(10_000),
+  reason,
+})
+export type ConnectorTestRequest = z.infer<typeof connectorTestRequest>
+
+/** What `POST /execute` would have answered. */
+export const connectorTestResponse = z.object({
+  succeeded: z.boolean(),
+  status: z.int(),
+  /** An answer of the upstream with all around it, or a problem document. */
+  body: z.unknown(),
+  auditSeq: z.int().nullable(),
+})
+export type ConnectorTestResponse = z.infer<typeof connectorTestResponse>
 
 /** `PUT /v1/connectors/:id/breaker`: `open` lets no call through, `closed` lets every call through. */
 export const breakerRequest = replayRequest.extend({ state: breakerOverride.shape.state })

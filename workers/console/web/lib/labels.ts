@@ -111,6 +111,7 @@ export const AUDIT_ACTION_LABELS: Readonly<Record<AuditAction, Label>> = {
   'policy.deleted': { text: 'Policy deleted', tone: 'danger' },
   'connector.paused': { text: 'Connector paused', tone: 'warning' },
   'connector.resumed': { text: 'Connector resumed', tone: 'success' },
+  'connector.test_requested': { text: 'Connector test requested', tone: 'info' },
   'connector.tested': { text: 'Connector tested', tone: 'info' },
   'breaker.forced': { text: 'Breaker forced', tone: 'warning' },
   'breaker.released': { text: 'Breaker released', tone: 'success' },

@@ -1,7 +1,7 @@
 import type { Role } from '@orchestrator/shared/contracts/audit'
 
 /**
- * Who may do what: viewers read, operators steer what runs (routes, switches, pauses, breakers, replays, test events), and
+ * Who may do what: viewers read, operators steer what runs (routes, switches, pauses, breakers, replays, tests), and
  * administrators decide who is believed (providers, clients, secrets) and what is called with our credentials (connectors,
  * operations, policies).
  *
@@ -52,6 +52,7 @@ export const ROUTE_ROLES = {
   'POST /v1/connectors/:id/resume': ['operator'],
   'PUT /v1/connectors/:id/breaker': ['operator'],
   'DELETE /v1/connectors/:id/breaker': ['operator'],
+  'POST /v1/connectors/:id/test': ['operator'],
   'GET /v1/connectors/:id/operations': ['viewer'],
   'POST /v1/connectors/:id/operations': ['admin'],
   'GET /v1/connectors/:id/operations/:name': ['viewer'],

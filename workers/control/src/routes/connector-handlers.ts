@@ -1,4 +1,4 @@
-import { breakerRequest } from '@orchestrator/shared/contracts/connector-api'
+import { breakerRequest, connectorTestRequest } from '@orchestrator/shared/contracts/connector-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { auditContext } from '../audit/audit-context.ts'
 import { createConnector } from '../connectors/create.ts'
@@ -7,6 +7,7 @@ import { getConnector } from '../connectors/get.ts'
 import { connectorsQuery, listConnectors } from '../connectors/list.ts'
 import { setBreaker } from '../connectors/set-breaker.ts'
 import { setConnectorPaused } from '../connectors/set-paused.ts'
+import { testConnector } from '../connectors/test.ts'
 import { updateConnector } from '../connectors/update.ts'
 import type { ControlContext, ControlHandler } from '../context.ts'
 import { createOperation } from '../operations/create.ts'
@@ -45,6 +46,8 @@ export const CONNECTOR_HANDLERS = {
   },
   'DELETE /v1/connectors/:id/breaker': async (c) =>
     c.json(await setBreaker(c.get('deps'), auditContext(c), id(c), null, await why(c))),
+  'POST /v1/connectors/:id/test': async (c) =>
+    c.json(await testConnector(c.get('deps'), auditContext(c), id(c), parseRequest(connectorTestRequest, await configJson(c)))),
 
   'GET /v1/connectors/:id/operations': async (c) =>
     c.json(await listOperations(c.get('deps'), id(c), parseRequest(operationsQuery, c.req.query()))),
