@@ -13,11 +13,6 @@ export function requireConnector(client: Client, connector: string): void {
   throw new AppError('forbidden', `The client “${client.id}” may not call the connector “${connector}”.`)
 }
 
-export function requireQueue(client: Client, queue: QueueName): void {
-  if (allowsQueue(client, queue)) return
-  throw new AppError('forbidden', `The client “${client.id}” may not put jobs into the queue “${queue}”.`)
-}
-
 export function allowsConnector(client: Pick<Client, 'connectors'>, connector: string): boolean {
   return client.connectors === null || client.connectors.includes(connector)
 }
