@@ -9,6 +9,19 @@ import { NO_FAULTS, randomScenario, type Scenario } from './scenario.ts'
 const SEEDS = Number(process.env['FLEET_SEEDS'] ?? 60)
 const ONLY = process.env['FLEET_SEED']
 
+/** Nothing goes wrong. */
+const QUIET: Scenario = {
+  policy: testPolicy(),
+  isolates: 4,
+  demandPerSecond: 150,
+  demand: 'steady',
+  durationMs: 20_000,
+  hopMs: [2, 10],
+  callMs: [5, 50],
+  faults: NO_FAULTS,
+  down: [],
+}
+
 describe('a fleet under one policy', () => {
   it('keeps limit + burst, concurrency and the trials of its breaker, whatever is lost, slow, dead or restarted', async ({
     expect,
@@ -38,20 +51,8 @@ describe('a fleet under one policy', () => {
     [16, [5, 20]],
   ] as const) {
     it(`of ${isolates} reaches 95 % of 50/s, with hops of ${hopMs.join('–')} ms`, async ({ expect }) => {
-      const scenario: Scenario = {
-        policy: testPolicy({
-          rateLimit: { limit: 50, perMs: 1_000, burst: 10, key: null, onUnavailable: 'failClosed' },
-          circuitBreaker: null,
-        }),
-        isolates,
-        demandPerSecond: 150,
-        demand: 'steady',
-        durationMs: 20_000,
-        hopMs,
-        callMs: [5, 50],
-        faults: NO_FAULTS,
-        down: [],
-      }
+      const rateLimit = { limit: 50, perMs: 1_000, burst: 10, key: null, onUnavailable: 'failClosed' as const }
+      const scenario: Scenario = { ...QUIET, policy: testPolicy({ rateLimit, circuitBreaker: null }), isolates, hopMs }
       const run = await new Fleet(scenario, createRng(isolates)).run()
       const share = run.made.length / (50 * 20)
       const perCall = run.hops / (run.made.length + run.refused)
@@ -62,4 +63,30 @@ describe('a fleet under one policy', () => {
       expect(share).toBeGreaterThanOrEqual(0.95)
     })
   }
+
+  it('waits for no hop while permits are leased and the breaker is closed', async ({ expect }) => {
+    const scenario: Scenario = {
+      ...QUIET,
+      policy: testPolicy({ rateLimit: { limit: 1_000, perMs: 1_000, burst: 1_000, key: null, onUnavailable: 'failClosed' } }),
+      demandPerSecond: 300,
+    }
+    const run = await new Fleet(scenario, createRng(1)).run()
+    const share = run.unwaited / run.made.length
+    console.log(`${(share * 100).toFixed(1)} % of ${run.made.length} calls waited for no hop; ${run.hops} hops in all`)
+    expect(run.refused).toBe(0)
+    expect(share).toBeGreaterThan(0.99)
+    expect(run.hops / run.made.length).toBeLessThan(0.15)
+  })
+
+  it('makes only trials while its upstream is down, and goes on by itself', async ({ expect }) => {
+    const down = [2_000, 14_000] as const
+    const scenario: Scenario = { ...QUIET, policy: testPolicy(), demandPerSecond: 100, down: [down] }
+    const { made } = await new Fleet(scenario, createRng(2)).run()
+    const between = (from: number, until: number) => made.filter(({ startedAt }) => from <= startedAt && startedAt < until)
+    const meanwhile = between(down[0] + 2_000, down[1])
+    expect(meanwhile.length).toBeGreaterThan(0)
+    expect(meanwhile.length).toBeLessThanOrEqual(3)
+    expect(meanwhile.every(({ trial }) => trial)).toBe(true)
+    expect(between(19_000, 20_000).length).toBeGreaterThan(70)
+  })
 })

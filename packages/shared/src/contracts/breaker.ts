@@ -37,7 +37,6 @@ export interface CircuitBreakerRpc {
    * does not make it half-open.
    */
   acquire(policy: CircuitBreakerPolicy, count: number, reports?: readonly BreakerReport[]): Promise<BreakerAnswer>
-  report(policy: CircuitBreakerPolicy, report: BreakerReport): Promise<{ transitions: BreakerTransition[] }>
 }
 
 /** RPC of a token bucket. */

@@ -32,10 +32,6 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
     return { grant, transitions, failingSince: state.failingSince }
   }
 
-  async report(policy: CircuitBreakerPolicy, results: BreakerReport) {
-    return this.acquire(policy, 0, [results])
-  }
-
   /** Answers health checks. */
   ping(): 'ok' {
     return 'ok'
