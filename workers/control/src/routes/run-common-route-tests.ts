@@ -16,6 +16,8 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
   const someone = 'admin@example.com'
   const send = (options: AskOptions) =>
     ask(path, { method, door, ...(method === 'GET' ? {} : { body: { reason: 'test' } }), ...options })
+  // Both doors check by the same code: a few show that the console's does at all.
+  const enough = <T>(all: readonly T[], few: number): readonly T[] => (door === 'control' ? all : all.slice(0, few))
   const past = () => Math.floor(Date.now() / 1_000) - 31
 
   describe(`${method} ${path} at the ${door} door`, () => {
@@ -31,8 +33,7 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
       ['with a token of an unknown key', () => tokenFor(someone, { header: { kid: 'unheard-of' } })],
       ["with a stranger's signature", () => tokenFor(someone, { key: 'foreign' })],
     ]
-    // Both doors verify by the same code: the first three show that the console's does at all.
-    for (const [how, token] of door === 'control' ? unauthenticated : unauthenticated.slice(0, 3)) {
+    for (const [how, token] of enough(unauthenticated, 3)) {
       it(`answers 401 ${how}`, async ({ expect }) => {
         const value = await token()
         const response = await send(value === undefined ? {} : { token: value })
@@ -46,7 +47,7 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
     }
 
     it('answers 403 to a foreign origin, and to one that only begins like ours', async ({ expect }) => {
-      for (const origin of ['https://evil.example', `${CONSOLE_ORIGIN}.evil.example`, 'null']) {
+      for (const origin of enough(['https://evil.example', `${CONSOLE_ORIGIN}.evil.example`, 'null'], 1)) {
         const response = await send({ as: 'admin', headers: { origin } })
         expect(response.status, origin).toBe(403)
       }
@@ -55,7 +56,7 @@ export function runCommonRouteTests(method: string, path: string, needed: readon
     it('answers 403 to people without the role, and says whom to ask', async ({ expect }) => {
       const strangers = needed.map((role) => STRANGERS[role]).reduce((some, more) => some.filter((one) => more.includes(one)))
       expect(strangers).toContain('nobody')
-      for (const as of strangers) {
+      for (const as of enough(strangers.toReversed(), 1)) {
         const response = await send({ as })
         expect(response.status, as).toBe(403)
         const problem = await response.json<{ detail: string }>()
