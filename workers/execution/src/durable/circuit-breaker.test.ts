@@ -182,6 +182,18 @@ describe('tickets and results of other generations', () => {
     bench.tell({ generation: 1, successes: 1 })
     expect(bench.state).toMatchObject({ phase: 'half-open', failingSince: null })
   })
+
+  it('know nothing of a time without calls: what fails after half a day fails since then', ({ expect }) => {
+    const bench = new Bench()
+    bench.tell({ failures: 1 })
+    const since = bench.now
+    bench.now += 12 * 3_600_000
+    bench.tell({ failures: 1 })
+    expect(bench.state.failingSince).toBe(since)
+    bench.now += 12 * 3_600_000 + 1
+    bench.tell({ failures: 1 })
+    expect(bench.state.failingSince).toBe(bench.now)
+  })
 })
 
 describe('one exchange', () => {

@@ -26,6 +26,8 @@ export interface BreakerState {
   trials: number
   /** Every call has failed since then, ms; `null` while some succeed. */
   failingSince: number | null
+  /** The last call that failed, ms. */
+  lastFailureAt: number | null
 }
 
 interface Ticket {
@@ -49,6 +51,7 @@ export const CLOSED: BreakerState = {
   tickets: [],
   trials: 0,
   failingSince: null,
+  lastFailureAt: null,
 }
 
 /** Takes reports, then answers for `count` more calls. */
@@ -97,7 +100,8 @@ export function report(before: BreakerState, policy: CircuitBreakerPolicy, resul
   const state = {
     ...before,
     tickets: withoutTickets(before.tickets, results),
-    failingSince: failingSince(before.failingSince, results, now),
+    failingSince: failingSince(before, results, now),
+    lastFailureAt: results.failures > 0 ? now : before.lastFailureAt,
   }
   if (results.generation !== state.generation) return { state, transitions: [] }
   switch (state.phase) {
@@ -139,6 +143,7 @@ function move(state: BreakerState, to: BreakerState['phase'], now: number): Step
       tickets: state.tickets.filter(({ until }) => until > now),
       trials: 0,
       failingSince: state.failingSince,
+      lastFailureAt: state.lastFailureAt,
     },
     transitions: [{ from: state.phase, to, at: now }],
   }
@@ -150,10 +155,19 @@ function withoutTickets(tickets: Ticket[], { generation, successes, failures, un
   return tickets.filter((ticket) => ticket.generation !== generation || returned-- <= 0)
 }
 
+/** Without a failure for so long nothing is known of the time between: a connector that is called once a month fails twice, not for a month. */
+const FAILING_GAP_MS = 12 * 3_600_000
+
 /** A success of any generation is one: it ends what was said about every call. */
-function failingSince(since: number | null, { successes, failures }: BreakerReport, now: number): number | null {
+function failingSince(
+  { failingSince: since, lastFailureAt }: BreakerState,
+  { successes, failures }: BreakerReport,
+  now: number,
+): number | null {
   if (successes > 0) return null
-  return since ?? (failures > 0 ? now : null)
+  if (failures === 0) return since
+  const goesOn = since !== null && lastFailureAt !== null && now - lastFailureAt <= FAILING_GAP_MS
+  return goesOn ? since : now
 }
 
 function count(buckets: readonly Bucket[], policy: CircuitBreakerPolicy, results: BreakerReport, now: number): Bucket[] {
