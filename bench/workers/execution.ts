@@ -1,7 +1,13 @@
-import worker from '../../workers/execution/src/index.ts'
+import worker, { Runner as RealRunner } from '../../workers/execution/src/index.ts'
 import { answerSpent, counting } from './counting.ts'
 
 export { CircuitBreaker, RateLimiter } from '../../workers/execution/src/index.ts'
+
+export class Runner extends RealRunner {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, counting(env))
+  }
+}
 
 /** The real execution Worker, counting what it spends. */
 export default {

@@ -1,7 +1,19 @@
-import worker from '../../../workers/execution/src/index.ts'
+import worker, { Runner as RealRunner } from '../../../workers/execution/src/index.ts'
 import { failHandlers, switchFaults, withFaults } from './faults.ts'
 
 export { CircuitBreaker, RateLimiter } from '../../../workers/execution/src/index.ts'
+
+/** Like the handlers: its bindings fail, or it throws. */
+export class Runner extends RealRunner {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, withFaults(env))
+  }
+
+  override async run(...group: Parameters<RealRunner['run']>): ReturnType<RealRunner['run']> {
+    failHandlers()
+    return super.run(...group)
+  }
+}
 
 /** The real execution Worker behind bindings that can fail, and handlers that can throw. */
 export default {

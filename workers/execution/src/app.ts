@@ -3,9 +3,10 @@ import { createApp } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import type { ClientVariables } from './clients/door.ts'
-import { createIsolate, createQueueDeps, createSweepDeps, createTelemetry, type Isolate } from './deps.ts'
+import { createSweepDeps, createTelemetry, type Isolate, thisIsolate } from './deps.ts'
 import { type Env, parseEnv } from './env.ts'
 import { dispatchBatch } from './queue/dispatch.ts'
+import { createQueueDeps, invocationOf } from './queue-deps.ts'
 import { registerExecute } from './routes/execute.ts'
 import { registerHealth } from './routes/health.ts'
 import { registerJobs } from './routes/jobs.ts'
@@ -15,7 +16,7 @@ const newApp = () => createApp<Env, ClientVariables>({ worker: 'execution' })
 export type ExecutionApp = ReturnType<typeof newApp>
 
 /** The Worker. `isolate` is what it remembers between invocations; tests begin with a cold one. */
-export function createExecution(isolate: Isolate = createIsolate()) {
+export function createExecution(isolate: Isolate = thisIsolate) {
   const app = newApp()
   registerHealth(app, isolate)
   registerExecute(app, isolate)
@@ -35,7 +36,8 @@ export function createExecution(isolate: Isolate = createIsolate()) {
 
     async queue(batch: MessageBatch, rawEnv: unknown, context: ExecutionContext): Promise<void> {
       const env = parseEnv(rawEnv)
-      await dispatchBatch(createQueueDeps(env, isolate, createTelemetry(env, context, { queue: batch.queue })), batch)
+      const telemetry = createTelemetry(env, context, { queue: batch.queue })
+      await dispatchBatch(createQueueDeps(env, isolate, telemetry, invocationOf(context)), batch)
     },
 
     async scheduled(controller: ScheduledController, rawEnv: unknown, context: ExecutionContext): Promise<void> {

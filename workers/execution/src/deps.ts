@@ -10,17 +10,9 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import { newId } from '@orchestrator/shared/core/ids'
 import type { Result } from '@orchestrator/shared/core/result'
 import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
-import {
-  FALLBACK_PREFIX,
-  type RestoreDeps,
-  restoreFallbackObject,
-  restoreFallbackText,
-} from '@orchestrator/shared/inbox/restore-accepted'
-import { claimJobs } from '@orchestrator/shared/jobs/claim'
-import { finishJobs } from '@orchestrator/shared/jobs/finish'
+import { FALLBACK_PREFIX, type RestoreDeps, restoreFallbackObject } from '@orchestrator/shared/inbox/restore-accepted'
 import { keepOrphanMessage } from '@orchestrator/shared/jobs/native-death'
 import { sweepShard } from '@orchestrator/shared/jobs/sweep'
-import { readBody } from '@orchestrator/shared/payloads/body'
 import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Secret } from '@orchestrator/shared/secrets/secret'
 import { versionOf } from '@orchestrator/shared/http/app'
@@ -30,14 +22,13 @@ import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/tr
 import { type AutoPause, createAutoPause } from './auto-pause/create-auto-pause.ts'
 import { pauseConnector } from './auto-pause/pause-connector.ts'
 import { type AutoPauseState, createAutoPauseState } from './auto-pause/state.ts'
-import { callHttp } from './connectors/http-connector.ts'
 import type { Env } from './env.ts'
 import { createGates } from './gates/create-gates.ts'
 import type { Gates } from './gates/gates.ts'
 import { createGatesState, type GatesState } from './gates/state.ts'
-import { OWN_FAILURE_DELAY_SECONDS } from './queue/constants.ts'
 import type { QueueDeps } from './queue/deps.ts'
-import { keepUnreadable } from './queue/keep-orphan.ts'
+import { keepUnreadable, type OrphanDeps } from './queue/keep-orphan.ts'
+import { createPace, type Pace } from './runner/pace.ts'
 import { isKept } from './sweep/store.ts'
 import type { SweepDeps } from './sweep/run-sweep.ts'
 
@@ -58,6 +49,8 @@ export interface Isolate {
   loader: ConfigLoader
   gates: GatesState
   autoPause: AutoPauseState
+  /** How fast connectors were lately. */
+  pace: Pace
   /** Keys of Access, for service tokens. */
   jwks: JwksCache
 }
@@ -67,9 +60,13 @@ export function createIsolate(): Isolate {
     loader: new ConfigLoader(Date.now),
     gates: createGatesState(),
     autoPause: createAutoPauseState(),
+    pace: createPace(),
     jwks: new JwksCache(),
   }
 }
+
+/** What this isolate remembers: the default handlers and the Runners share it. */
+export const thisIsolate = createIsolate()
 
 /** Where one invocation writes its lines and reports what is ours to fix. */
 export interface Telemetry {
@@ -125,54 +122,6 @@ export function serviceTokenVerifier(
   return (token) => verifyAccessToken(token, { issuer, audience, now: Date.now(), findKey })
 }
 
-/** The real functions behind the queue consumers. */
-export function createQueueDeps(env: Env, isolate: Isolate, { logger, reporter }: Telemetry): QueueDeps {
-  const sources = loggedSources(env, logger)
-  const restoring = restoreDeps(env)
-  return {
-    now: Date.now,
-    random: Math.random,
-    timer(ms, callback) {
-      const timer = setTimeout(callback, ms)
-      return () => clearTimeout(timer)
-    },
-    newToken: () => crypto.randomUUID(),
-    newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
-    config: () => isolate.loader.current(sources),
-    pinned: (revision) => isolate.loader.pinned(revision, sources),
-    hasShard: (shard) => shardDb(env, shard) !== undefined,
-    claim: (shard, requests, options) => onData(claimJobs(boundDb(env, shard), requests, options)),
-    finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
-    keepOrphan: (shard, orphan) => onData(keepOrphanMessage(boundDb(env, shard), orphan)),
-    readWebhook: (webhook) => onR2(readBody(webhook, env.PAYLOADS)),
-    readInput: (key) => onR2(env.PAYLOADS.get(key).then((object) => object?.text())),
-    breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
-    rateLimiter: (connector) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(connector)),
-    call: (call, config) =>
-      callHttp(
-        {
-          fetch: (url, init) => fetch(url, init),
-          findSecret: (name) => findSecret(env, config, name),
-          now: Date.now,
-          environment: env.ENVIRONMENT,
-          ownHosts: env.OWN_HOSTS,
-        },
-        call,
-      ),
-    sendJobs: queueSender(env),
-    sendNotices: (queue, notices) =>
-      sendAll(
-        dlqsOf(env)[queue],
-        notices.map((body) => ({ body, delaySeconds: 0 })),
-      ),
-    restoreObject: (key) => onData(restoreFallbackObject(restoring, key)),
-    restoreText: (text) => onData(restoreFallbackText(restoring, text)),
-    ownFailureDelaySeconds: OWN_FAILURE_DELAY_SECONDS[env.ENVIRONMENT],
-    logger,
-    report: (error, tags) => reporter.report(error, tags),
-  }
-}
-
 /** The real functions behind the sweep. */
 export function createSweepDeps(env: Env, isolate: Isolate, telemetry: Telemetry): SweepDeps {
   const { logger, reporter } = telemetry
@@ -195,21 +144,37 @@ export function createSweepDeps(env: Env, isolate: Isolate, telemetry: Telemetry
       else await onR2(env.PAYLOADS.put(POSITION_KEY, key))
     },
     isKept: (shard, id) => onData(isKept(boundDb(env, shard), id)),
-    keepUnreadable: (queue, shard, received) => keepUnreadable(createQueueDeps(env, isolate, telemetry), queue, shard, received),
+    keepUnreadable: (queue, shard, received) => keepUnreadable(orphanDeps(env, telemetry), queue, shard, received),
     logger,
     report: (error, tags) => reporter.report(error, tags),
   }
 }
 
-function onR2<T>(work: Promise<T>): Promise<T> {
+/** The real functions that keep messages without a job. */
+export function orphanDeps(env: Env, { logger, reporter }: Telemetry): OrphanDeps {
+  return {
+    now: Date.now,
+    newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
+    keepOrphan: (shard, orphan) => onData(keepOrphanMessage(boundDb(env, shard), orphan)),
+    sendNotices: (queue, notices) =>
+      sendAll(
+        dlqsOf(env)[queue],
+        notices.map((body) => ({ body, delaySeconds: 0 })),
+      ),
+    logger,
+    report: (error, tags) => reporter.report(error, tags),
+  }
+}
+
+export function onR2<T>(work: Promise<T>): Promise<T> {
   return withDeadline(work, R2_DEADLINE_MS, 'R2')
 }
 
-function onData<T>(work: Promise<T>): Promise<T> {
+export function onData<T>(work: Promise<T>): Promise<T> {
   return withDeadline(work, DATA_DEADLINE_MS, 'DATA')
 }
 
-function boundDb(env: Env, shard: number): D1Database {
+export function boundDb(env: Env, shard: number): D1Database {
   const db = shardDb(env, shard)
   if (!db) throw new Error(`no database is bound for shard ${shard}`)
   return db
@@ -234,7 +199,7 @@ async function sendAll<T>(queue: Queue<T>, messages: readonly Delayed<T>[]): Pro
   }
 }
 
-function restoreDeps(env: Env): RestoreDeps {
+export function restoreDeps(env: Env): RestoreDeps {
   return {
     dbOf: (inboxId) => dataDb(env, inboxId),
     bucket: env.PAYLOADS,

@@ -2,5 +2,6 @@ import { createExecution } from './app.ts'
 
 export { CircuitBreaker } from './durable/circuit-breaker.do.ts'
 export { RateLimiter } from './durable/rate-limiter.do.ts'
+export { Runner } from './runner/runner.ts'
 
 export default createExecution() satisfies ExportedHandler

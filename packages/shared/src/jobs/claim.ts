@@ -17,8 +17,6 @@ export interface ClaimOptions {
   now: number
   /** The longest attempt that the lease must cover, ms. */
   attemptMs: number
-  /** Jobs worked at the same time. The others wait for them in waves, and results are written after the last one. */
-  concurrency: number
 }
 
 const CLAIMED_COLUMNS = [
@@ -84,12 +82,11 @@ SELECT ?2, 'event', json_group_array(json_object('type', 'job.lease_expired', 'j
 FROM ${REQUESTED} CROSS JOIN jobs AS j ON ${SAME_JOB} WHERE ${EXPIRED} HAVING count(*) > 0`
 
 /**
- * Leaves `wake_at` alone, so that a claim writes one row a job. ?3 = token, ?4 = attempt time, ?5 = concurrency (D1 binds
- * numbers as REAL, and waves are whole). The lease covers every wave, for the first job too: its result waits for the last.
+ * Leaves `wake_at` alone, so that a claim writes one row a job. ?3 = token, ?4 = attempt time: all jobs are worked at once.
  * The time on hold, which began at `due_at`, is no time of the job's: its total deadline moves on by it.
  */
 const CLAIM = `UPDATE jobs AS j SET state = 'running', token = ?3,
-  lease_until = ?2 + ((json_array_length(?1) - 1) / CAST(?5 AS INTEGER) + 1) * ?4 + ${LEASE_GRACE_MS},
+  lease_until = ?2 + ?4 + ${LEASE_GRACE_MS},
   first_started_at = coalesce(j.first_started_at + iif(j.state = 'held', ?2 - j.due_at, 0), ?2),
   lost_leases = j.lost_leases + (j.state = 'running'),
   log = iif(j.state = 'running', json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)), j.log)
@@ -123,12 +120,12 @@ export async function claimJobs(
   requests: readonly ClaimRequest[],
   options: ClaimOptions,
 ): Promise<Map<string, ClaimResult>> {
-  const { token, now, attemptMs, concurrency } = options
+  const { token, now, attemptMs } = options
   const ids = JSON.stringify(requests)
   const claiming = retryD1(() =>
     db.batch<ReadRow>([
       db.prepare(LOG_EXPIRED).bind(ids, now),
-      db.prepare(CLAIM).bind(ids, now, token, attemptMs, concurrency),
+      db.prepare(CLAIM).bind(ids, now, token, attemptMs),
       db.prepare(READ).bind(ids, token),
     ]),
   )

@@ -6,7 +6,7 @@ import { releaseJobs, releaseUnlessClaimed } from './release.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 50_000
-const options = { token: 'mine', now: NOW, attemptMs: 5_000, concurrency: 6 }
+const options = { token: 'mine', now: NOW, attemptMs: 5_000 }
 const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
 const soon = { claimMs: 20, releaseMs: 20 }
 

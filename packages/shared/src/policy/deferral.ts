@@ -1,6 +1,8 @@
 import type { Random } from '../core/ids.ts'
 import type { Outcome, PolicyContext, RefusedBy } from './types.ts'
 
+type Refused = Extract<Outcome, { kind: 'refused' }>
+
 /** A waiting job asks again at most this seldom, ms: while the breaker is open, and for its turn at a limit. */
 const MAX_BREAKER_DEFERRAL_MS = 300_000
 const MAX_LIMIT_DEFERRAL_MS = 30_000
@@ -16,7 +18,10 @@ const MAX_DEFERRAL_MS: Partial<Record<RefusedBy, number>> = {
 }
 
 /** Puts a refused job off for as long as suits a queue. What is no gate's refusal keeps the wait that it names. */
-export function deferred(outcome: Extract<Outcome, { kind: 'refused' }>, ctx: PolicyContext): Outcome {
+export function deferred(
+  outcome: Refused,
+  ctx: Pick<PolicyContext, 'now' | 'random'> & { job: Pick<PolicyContext['job'], 'firstStartedAt'> },
+): Refused {
   const maxMs = MAX_DEFERRAL_MS[outcome.by]
   if (maxMs === undefined) return outcome
   const waitedMs = ctx.now() - ctx.job.firstStartedAt

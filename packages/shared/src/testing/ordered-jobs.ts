@@ -60,7 +60,7 @@ export function orderedJobs(db: D1Database, at: number, graceMs: number) {
     claim: async (jobs: readonly JobRow[], now = at, generation = 1) => {
       const token = `t${++tokens}`
       const requests = jobs.map(({ id }) => ({ jobId: id, generation }))
-      const results = await claimJobs(db, requests, { token, now, attemptMs: 5_000, concurrency: 6 })
+      const results = await claimJobs(db, requests, { token, now, attemptMs: 5_000 })
       return { token, outcomes: jobs.map(({ id }) => results.get(id)?.outcome) }
     },
     finish: (job: JobRow, token: string, end: keyof typeof ends, now = at) =>

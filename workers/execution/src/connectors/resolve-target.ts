@@ -9,11 +9,16 @@ export interface Target {
   connector: Connector
   operation: Operation
   policy: Policy
+  /** Whose limits it draws on where they have no key of their own: the connector's, or those of a policy that replaces its own. */
+  limitScope: string
   /** JSONata that makes the input from the webhook's body; `null` for a job that carries its input. */
   mapping: string | null
 }
 
-/** Finds a job's target in a configuration; the error says what is missing there. */
+/**
+ * Finds a job's target in a configuration; the error says what is missing there. The operation's policy replaces its connector's,
+ * the job's (its route's) replaces both.
+ */
 export function resolveTarget(
   config: ConfigSnapshot,
   job: Pick<JobRow, 'connector' | 'operation' | 'route' | 'inboxId' | 'policy'>,
@@ -25,12 +30,15 @@ export function resolveTarget(
   if (!operation) return missing(`operation “${job.operation}” of connector “${job.connector}”`)
   const own = config.policies.find(({ id }) => id === connector.policy)
   if (!own) return missing(`policy “${connector.policy}”`)
-  const override = job.policy === null ? own : config.policies.find(({ id }) => id === job.policy)
-  if (!override) return missing(`policy “${job.policy}”`)
+  const replacing = job.policy ?? operation.policy
+  const override = replacing === null ? own : config.policies.find(({ id }) => id === replacing)
+  if (!override) return missing(`policy “${replacing}”`)
   const policy = withBreakerOf(own, override)
-  if (job.inboxId === null) return ok({ connector, operation, policy, mapping: null })
+  const limitScope = policy.id === own.id ? connector.id : `${connector.id}:${policy.id}`
+  const target = { connector, operation, policy, limitScope }
+  if (job.inboxId === null) return ok({ ...target, mapping: null })
   const route = config.routes.find(({ id }) => id === job.route)
-  return route ? ok({ connector, operation, policy, mapping: route.input }) : missing(`route “${job.route}”`)
+  return route ? ok({ ...target, mapping: route.input }) : missing(`route “${job.route}”`)
 }
 
 /**
@@ -40,10 +48,4 @@ export function resolveTarget(
 function withBreakerOf(own: Policy, override: Policy): Policy {
   if (override.circuitBreaker === null) return override
   return { ...override, circuitBreaker: own.circuitBreaker ?? override.circuitBreaker }
-}
-
-/** Whose rate limit a job draws on: the connector's, or that of the policy which replaces its own. */
-export function rateLimitKey(config: Pick<ConfigSnapshot, 'connectors'>, job: Pick<JobRow, 'connector' | 'policy'>): string {
-  const own = config.connectors.find(({ id }) => id === job.connector)?.policy
-  return job.policy === null || job.policy === own ? job.connector : `${job.connector}:${job.policy}`
 }

@@ -1,12 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { ExecuteRequest } from '@orchestrator/shared/contracts/execution-api'
 import { AppError } from '@orchestrator/shared/core/errors'
-import { rateLimitKey, resolveTarget, type Target } from '../connectors/resolve-target.ts'
-
-export interface ExecuteTarget extends Target {
-  /** Whose limits it draws on where they have no key of their own. */
-  limitScope: string
-}
+import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
 
 /**
  * What a request calls, under the operation's own policy where it has one.
@@ -15,14 +10,13 @@ export interface ExecuteTarget extends Target {
 export function findTarget(
   config: ConfigSnapshot,
   { connector, operation: name }: Pick<ExecuteRequest, 'connector' | 'operation'>,
-): ExecuteTarget {
+): Target {
   if (!config.connectors.some(({ id }) => id === connector)) {
     throw new AppError('not_found', `There is no connector “${connector}”.`)
   }
   const operation = config.operations.find((one) => one.connector === connector && one.name === name)
   if (!operation) throw new AppError('not_found', `The connector “${connector}” has no operation “${name}”.`)
-  const { policy } = operation
-  const target = resolveTarget(config, { connector, operation: name, route: null, inboxId: null, policy })
+  const target = resolveTarget(config, { connector, operation: name, route: null, inboxId: null, policy: null })
   if (!target.ok) throw new AppError('connector_misconfigured', `The connector “${connector}” cannot be called: ${target.error}.`)
-  return { ...target.value, limitScope: rateLimitKey(config, { connector, policy }) }
+  return target.value
 }

@@ -10,7 +10,7 @@ import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { isIdempotent } from '../connectors/is-idempotent.ts'
 import type { GatedCall, GateTools } from '../gates/gates.ts'
 import type { ExecuteDeps } from './deps.ts'
-import type { ExecuteTarget } from './find-target.ts'
+import type { Target } from '../connectors/resolve-target.ts'
 import type { AnswerForm, ExecuteCall } from './upstream-answer.ts'
 
 /** One request that is allowed, and knows what it calls. Times in ms. */
@@ -18,7 +18,7 @@ export interface Work {
   requestId: string
   client: Client
   config: ConfigSnapshot
-  target: ExecuteTarget
+  target: Target
   input: unknown
   /** How the caller wants the answer. */
   form: AnswerForm

@@ -16,7 +16,7 @@ export interface GatedCall {
   /** What the limits' keys are evaluated over. */
   input: unknown
   policy: Policy
-  /** Whose limits it draws on when they have no key of their own: `rateLimitKey` of resolve-target.ts. */
+  /** Whose limits it draws on when they have no key of their own: `Target.limitScope`. */
   limitScope: string
   override: BreakerOverride['state'] | undefined
 }

@@ -1,6 +1,3 @@
-/** Calls at the same time. A Worker may have six connections that wait for headers; the seventh would only wait for them. */
-export const CONCURRENCY = 6
-
 /** A message this little before its job's time is the awaited one, and only clocks disagree, ms. */
 export const CLOCK_TOLERANCE_MS = 2_000
 
@@ -9,9 +6,3 @@ export const OWN_FAILURE_DELAY_SECONDS = { production: 60, development: 5 } as c
 
 /** A job without a readable policy that only met failures of our own is given up after this, ms. */
 export const MAX_OWN_FAILURE_MS = 86_400_000
-
-/** A Durable Object that takes longer counts as unavailable, ms. */
-export const DURABLE_OBJECT_DEADLINE_MS = 2_000
-
-/** When the breaker or limiter cannot be asked and its policy fails closed, jobs ask again after this, ms. */
-export const UNAVAILABLE_RETRY_MS = 5_000

@@ -41,7 +41,7 @@ export async function dispatchBatch(deps: QueueDeps, batch: { queue: string; mes
     } else if (await takeOther(deps, config, queue, message, parsed.data)) message.ack()
     else message.retry(again)
   }
-  for (const [shard, deliveries] of byShard) await workJobs(deps, config, queue, shard, deliveries)
+  await Promise.all([...byShard].map(([shard, deliveries]) => workJobs(deps, config, queue, shard, deliveries)))
 }
 
 function shardOfJob(deps: QueueDeps, jobId: string): number | undefined {

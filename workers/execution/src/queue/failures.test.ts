@@ -3,9 +3,9 @@ import { claimJobs } from '@orchestrator/shared/jobs/claim'
 import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { testId } from '@orchestrator/shared/testing/data-rows'
-import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { describe, it } from 'vitest'
-import { createIsolate, createQueueDeps } from '../deps.ts'
+import { createIsolate } from '../deps.ts'
+import { createQueueDeps } from '../queue-deps.ts'
 import { consume, env, messageOf, only, readJob, readLetters, readLog, stack } from '../testing/stack.ts'
 import { dispatchBatch } from './dispatch.ts'
 
@@ -147,7 +147,8 @@ describe('a message that no job stands behind', () => {
   it('is kept under the id that the consumer of the dead-letter queues would give it', async ({ expect }) => {
     const { snapshot } = await stack()
     const telemetry = { logger: createLogger({}, () => undefined), reporter: { report: () => undefined } }
-    const deps = { ...createQueueDeps(env, createIsolate(), telemetry), sendNotices: async () => undefined }
+    const invocation = { keep: () => undefined, runner: () => ({ run: failing }) }
+    const deps = { ...createQueueDeps(env, createIsolate(), telemetry, invocation), sendNotices: async () => undefined }
     const message = { id: crypto.randomUUID(), timestamp: new Date(1_700_000_000_000), body: 'hello', ack() {}, retry() {} }
     await dispatchBatch(deps, { queue: 'low', messages: [message] })
     const id = await orphanId(snapshot.settings.writeShard, { id: message.id, sentAt: message.timestamp.getTime() })
@@ -214,36 +215,5 @@ describe('a configuration that does not fit', () => {
     await consume([messageOf(job)])
     expect(await calls()).toHaveLength(1)
     expect((await readJob(job.id)).state).toBe('succeeded')
-  })
-})
-
-describe('a slow upstream', () => {
-  it('is called six at a time, and no job of a full batch loses its lease', async ({ expect }) => {
-    const { seed, calls, answers } = await stack({ policy: { timeout: { perAttemptMs: 400, totalMs: 86_400_000 } } })
-    await answers({ status: 200, mode: 'late', delayMs: 150 })
-    const jobs = await seed(24)
-    let running = 0
-    let most = 0
-    const leases: number[] = []
-    await consume(jobs.map(messageOf), (real) => ({
-      async claim(shard, requests, options) {
-        const claims = await real.claim(shard, requests, options)
-        for (const claim of claims.values()) if (claim.outcome === 'claimed') leases.push(claim.job.leaseUntil - options.now)
-        return claims
-      },
-      async call(call, config) {
-        most = Math.max(most, ++running)
-        const result = await real.call(call, config)
-        running--
-        return result
-      },
-    }))
-    expect(most).toBe(6)
-    expect(await calls()).toHaveLength(24)
-    const policy = testPolicy().timeout
-    expect(policy.perAttemptMs).toBe(5_000)
-    expect(leases).toEqual(Array(24).fill(19_000))
-    const rows = await Promise.all(jobs.map((job) => readJob(job.id)))
-    expect(rows.every(({ state, lostLeases }) => state === 'succeeded' && lostLeases === 0)).toBe(true)
   })
 })

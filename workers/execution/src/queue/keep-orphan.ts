@@ -3,8 +3,11 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import { orphanId } from '@orchestrator/shared/jobs/orphan-id'
 import type { QueueDeps } from './deps.ts'
 
+/** What keeping needs. */
+export type OrphanDeps = Pick<QueueDeps, 'now' | 'newTraceparent' | 'keepOrphan' | 'sendNotices' | 'logger' | 'report'>
+
 /** Keeps a claim check that no job stands behind as a dead letter. Answers whether that worked. */
-export function keepUnknownJob(deps: QueueDeps, queue: QueueName, shard: number, message: JobMessage): Promise<boolean> {
+export function keepUnknownJob(deps: OrphanDeps, queue: QueueName, shard: number, message: JobMessage): Promise<boolean> {
   const error = `no job ${message.jobId} is known`
   return keep(deps, queue, shard, { id: message.jobId, generation: message.generation, error, message, trace: message.trace })
 }
@@ -14,7 +17,7 @@ export function keepUnknownJob(deps: QueueDeps, queue: QueueName, shard: number,
  * gives it too, or an object under one made of its key.
  */
 export async function keepUnreadable(
-  deps: QueueDeps,
+  deps: OrphanDeps,
   queue: QueueName,
   shard: number,
   received: { id: string; sentAt: number; body: unknown; error: string },
@@ -25,7 +28,7 @@ export async function keepUnreadable(
 }
 
 async function keep(
-  deps: QueueDeps,
+  deps: OrphanDeps,
   queue: QueueName,
   shard: number,
   orphan: { id: string; generation: number; error: string; message: unknown; trace: string },

@@ -7,21 +7,16 @@ import {
   type QueueName,
 } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
-import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
-import type { JobFinish } from '@orchestrator/shared/jobs/finish'
 import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import { CLOCK_TOLERANCE_MS } from './constants.ts'
-import type { QueueDeps } from './deps.ts'
+import type { TurnDeps } from './deps.ts'
+import type { End } from './write-ends.ts'
 
 /**
  * Sends what follows from turns that are written: the next attempt's message with its delay, the notice of a death. Held jobs
  * and long waits stay with the sweep. A send that fails is made good by the sweep, a lost notice by the row itself.
  */
-export async function sendFollowUps(
-  deps: QueueDeps,
-  queue: QueueName,
-  written: readonly { job: ClaimedJob; item: JobFinish }[],
-): Promise<void> {
+export async function sendFollowUps(deps: TurnDeps, queue: QueueName, written: readonly End[]): Promise<void> {
   const next: Delayed<JobMessage>[] = []
   const notices: DeadLetterNotice[] = []
   for (const { job, item } of written) {
@@ -39,14 +34,14 @@ export async function sendFollowUps(
  * Sends a message again that came a moment before its time. One that is earlier than clocks differ is a duplicate: the job's
  * own message is on its way, and the sweep stands behind it; to send this one too would add a message for each duplicate.
  */
-export async function sendLater(deps: QueueDeps, queue: QueueName, message: JobMessage, dueAt: number): Promise<void> {
+export async function sendLater(deps: TurnDeps, queue: QueueName, message: JobMessage, dueAt: number): Promise<void> {
   const delayMs = dueAt - deps.now()
   if (delayMs > CLOCK_TOLERANCE_MS) return
   await attempt(deps, 'an early message', () => deps.sendJobs(queue, [delayed(message, delayMs)]))
 }
 
 /** What sending needs of the world. */
-export type SendDeps = Pick<QueueDeps, 'now' | 'sendJobs' | 'logger' | 'report'>
+export type SendDeps = Pick<TurnDeps, 'now' | 'sendJobs' | 'logger' | 'report'>
 
 /** Sends jobs that are new or whose turn has come, each to its own queue. A held one waits until it is resumed. */
 export async function sendNext(deps: SendDeps, jobs: readonly NextJob[]): Promise<void> {

@@ -11,10 +11,9 @@ import { isIdempotent } from '../connectors/is-idempotent.ts'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
-import type { BatchBreaker } from './breaker-gate.ts'
+import type { GatedCall, GateTools } from '../gates/gates.ts'
 import { MAX_OWN_FAILURE_MS } from './constants.ts'
-import type { QueueDeps } from './deps.ts'
-import type { BatchRateLimit } from './rate-limit-gate.ts'
+import type { TurnDeps } from './deps.ts'
 import { DEFERRED_BY_BREAKER } from './settle.ts'
 
 /** One job's turn: what it came to, under which span, and the events on the way. */
@@ -22,6 +21,7 @@ export interface Turn {
   job: ClaimedJob
   outcome: JobOutcome
   trace: string
+  /** What the gates tell later is added. */
   events: Omit<LogEvent, 'jobId'>[]
 }
 
@@ -31,19 +31,19 @@ export interface TurnTools {
   pauses: readonly Pause[]
   /** The attempt time that the lease allows for, ms. */
   leasedAttemptMs: number
-  breaker: BatchBreaker
-  rateLimit: BatchRateLimit
+  /** Takes what goes on after the turn: reports of the gates, the pause of a connector. */
+  keep(work: Promise<unknown>): void
 }
 
 /** Works one claimed job once. Never throws: a failure of our own puts the job off, and costs it no attempt. */
-export async function takeTurn(deps: QueueDeps, job: ClaimedJob, tools: TurnTools): Promise<Turn> {
+export async function takeTurn(deps: TurnDeps, job: ClaimedJob, tools: TurnTools): Promise<Turn> {
   const begun = { job, trace: deps.newTraceparent(job.trace), events: [] as Turn['events'] }
   const outcome = await decideOutcome(deps, begun, tools)
   begun.events.push(outcomeEvent(outcome))
   return { ...begun, outcome }
 }
 
-async function decideOutcome(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, tools: TurnTools): Promise<JobOutcome> {
+async function decideOutcome(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, tools: TurnTools): Promise<JobOutcome> {
   const { job } = turn
   if (job.lostLeases >= MAX_LOST_LEASES) {
     const error = `${job.lostLeases} consumers were lost while they worked on it`
@@ -62,10 +62,29 @@ async function decideOutcome(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, tools
   }
 }
 
-function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, tools: TurnTools): Promise<JobOutcome> {
+async function runJob(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, target: Target, tools: TurnTools): Promise<JobOutcome> {
   const { job } = turn
-  const { connector, operation, policy, mapping } = target
-  const emit = (event: Omit<LogEvent, 'jobId'>) => void turn.events.push(event)
+  const { config } = tools
+  const { connector, operation, policy, mapping, limitScope } = target
+  const pausedBy = tools.pauses.find((pause) => concerns(pause, job)) ?? null
+  const readInput = () => jobInput(job, mapping, deps.readWebhook, deps.readInput)
+  // Only keys of limits need the input before the call.
+  const early = !pausedBy && (policy.rateLimit?.key || policy.concurrency?.key) ? await readInput() : undefined
+  const gateTools: GateTools = {
+    emit: (event) => void turn.events.push(event),
+    keep: (work) => tools.keep(work),
+    onFailing: (_connector, _policy, failingSince) => deps.autoPause.onFailing(place, failingSince),
+  }
+  const place = { connector: connector.id, policy, config, tools: gateTools }
+  const gated: GatedCall = {
+    connector: connector.id,
+    operation: operation.name,
+    client: job.client,
+    input: early?.ok ? early.value : undefined,
+    policy,
+    limitScope,
+    override: config.breakerOverrides.find((one) => one.connector === connector.id)?.state,
+  }
   return runPipeline(
     {
       policy,
@@ -74,10 +93,10 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
         firstStartedAt: job.firstStartedAt,
         deferredByBreaker: job.lastError === DEFERRED_BY_BREAKER,
       },
-      pausedBy: tools.pauses.find((pause) => concerns(pause, job)) ?? null,
-      rateLimit: tools.rateLimit.gate(policy.rateLimit, emit),
-      breaker: tools.breaker.gate(policy.circuitBreaker, emit),
-      retryBudget: { deposit: () => undefined, withdraw: () => true },
+      pausedBy,
+      rateLimit: deps.gates.rateLimit(gated, gateTools),
+      breaker: deps.gates.breaker(gated, gateTools),
+      retryBudget: deps.gates.retryBudget(connector.id, policy),
       idempotent: isIdempotent(operation),
       lease: { until: job.leaseUntil, attemptMs: tools.leasedAttemptMs },
       deadlineAt: Number.POSITIVE_INFINITY,
@@ -86,26 +105,27 @@ function runJob(deps: QueueDeps, turn: Omit<Turn, 'outcome'>, target: Target, to
       now: deps.now,
       random: deps.random,
       timer: deps.timer,
-      emit,
+      onDisable: () => deps.autoPause.onDisable(place),
+      emit: (event) => gateTools.emit(event),
     },
     async ({ signal, attemptMs }) =>
       deps.call(
         {
           connector,
           operation,
-          input: await jobInput(job, mapping, deps.readWebhook, deps.readInput),
+          input: early ?? (await readInput()),
           idempotencyKey: idempotencyKey(policy.idempotency.keyPer, job),
           traceparent: turn.trace,
           signal,
           attemptMs,
         },
-        tools.config,
+        config,
       ),
   )
 }
 
 /** Nothing the job can help: it waits, but not for ever. */
-function ownFailure(deps: QueueDeps, job: ClaimedJob, error: unknown): JobOutcome {
+function ownFailure(deps: TurnDeps, job: ClaimedJob, error: unknown): JobOutcome {
   if (deps.now() - job.firstStartedAt >= MAX_OWN_FAILURE_MS) {
     return { kind: 'dead', class: 'platform', error: errorMessage(error), call: null }
   }

@@ -12,10 +12,16 @@ import type { DeadLetterRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
-import { createIsolate, createQueueDeps } from '../deps.ts'
+import { createIsolate } from '../deps.ts'
 import { type Env, parseEnv } from '../env.ts'
+import { createGates } from '../gates/create-gates.ts'
+import { createGatesState } from '../gates/state.ts'
+import type { GatesWorld } from '../gates/world.ts'
 import type { QueueDeps } from '../queue/deps.ts'
 import { type Delivery, dispatchBatch } from '../queue/dispatch.ts'
+import { createQueueDeps } from '../queue-deps.ts'
+import type { GroupAnswer, JobGroup } from '../runner/group.ts'
+import { workGroup } from '../runner/work-group.ts'
 import type { UpstreamAnswer, UpstreamCall } from './upstream.ts'
 
 export const env: Env = parseEnv(testEnv)
@@ -140,26 +146,49 @@ export interface Consumed {
   lines: Record<string, unknown>[]
 }
 
-/** Gives the consumer one batch. `fake` replaces parts of its world; messages it sends are kept here and not delivered. */
+/** What a test replaces in the consumer's world; Durable Objects too, which then meet a cold isolate. */
+export type FakeDeps = Partial<QueueDeps> & Partial<Pick<GatesWorld, 'breaker' | 'rateLimiter'>>
+type RealDeps = QueueDeps & Pick<GatesWorld, 'breaker' | 'rateLimiter'>
+
+/**
+ * Gives the consumer one batch. `fake` replaces parts of its world; messages it sends are kept here and not delivered. Groups
+ * are worked in the same world; it ends when all that was detached has ended.
+ */
 export async function consume(
   bodies: readonly unknown[],
-  fake: Partial<QueueDeps> | ((real: QueueDeps) => Partial<QueueDeps>) = {},
+  fake: FakeDeps | ((real: RealDeps) => FakeDeps) = {},
   queue: QueueName = 'webhook',
 ): Promise<Consumed> {
   const sent: Delayed<JobMessage>[] = []
   const notices: DeadLetterNotice[] = []
   const lines: Record<string, unknown>[] = []
+  const kept: Promise<unknown>[] = []
   const logger = createLogger({}, (_level, line) => void lines.push(JSON.parse(line) as Record<string, unknown>))
-  const real: QueueDeps = {
-    ...createQueueDeps(env, createIsolate(), { logger, reporter: { report: () => undefined } }),
+  const keep = (work: Promise<unknown>) => void kept.push(work)
+  const telemetry = { logger, reporter: { report: () => undefined } }
+  const objects: Pick<GatesWorld, 'breaker' | 'rateLimiter'> = {
+    breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
+    rateLimiter: (key) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(key)),
+  }
+  const real: RealDeps = {
+    ...createQueueDeps(env, createIsolate(), telemetry, { keep, runner: () => ({ run }) }),
+    ...objects,
     sendJobs: async (_queue, messages) => void sent.push(...messages),
     sendNotices: async (_queue, messages) => void notices.push(...messages),
   }
-  const deps = { ...real, ...(typeof fake === 'function' ? fake(real) : fake) }
+  const given = typeof fake === 'function' ? fake(real) : fake
+  const gates = createGates(createGatesState(), { now: given.now ?? Date.now, ...objects, ...given })
+  const deps: QueueDeps = { ...real, gates, ...given }
+  async function run(group: JobGroup): Promise<GroupAnswer> {
+    const { inTime, rest } = await workGroup(deps, group)
+    keep(rest)
+    return inTime
+  }
   const messages = bodies.map((body, i) => ({ id: `m${i}-${crypto.randomUUID()}`, timestamp: new Date(), attempts: 1, body }))
   const batch = createMessageBatch(queue, messages)
   const retried: QueueRetryOptions[] = []
   await dispatchBatch(deps, { queue, messages: batch.messages.map((message) => watched(message, retried)) })
+  for (let i = 0; i < kept.length; i++) await kept[i]
   const result = await getQueueResult(batch, createExecutionContext())
   if (result.retryMessages.length !== retried.length) throw new Error('the queue counts other retries')
   return { acked: result.explicitAcks.length, retried, sent, notices, lines }
