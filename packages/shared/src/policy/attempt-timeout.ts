@@ -28,7 +28,7 @@ export const attemptTimeout: PolicyStep = {
     }
     const timeOut = () => {
       ctx.signal.removeEventListener('abort', giveUp)
-      controller.abort(new Error(`no answer within ${attemptMs} ms`))
+      controller.abort(new DOMException(`no answer within ${attemptMs} ms`, 'TimeoutError'))
     }
     const cancel = ctx.timer(attemptMs, timeOut)
     ctx.signal.addEventListener('abort', giveUp, { once: true })

@@ -95,7 +95,7 @@ function deathClassOf(end: CallEnd): DeathClass {
 function reasonOf(end: CallEnd): string {
   switch (end.kind) {
     case 'answered':
-      if (isRedirect(end.status)) return `the upstream answered ${end.status}: redirects are not followed`
+      if (isRedirect(end.status)) return `the upstream answered ${end.status}: ${end.refused ?? 'redirects are not followed'}`
       return is2xx(end.status)
         ? `the upstream answered ${end.status}, which the operation's rule for success does not take for one`
         : `the upstream answered ${end.status}`

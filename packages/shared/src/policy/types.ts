@@ -26,6 +26,8 @@ export type CallEnd =
       headers: Readonly<Record<string, string>>
       /** What the operation's own rule says, where it has one. */
       success: boolean | null
+      /** Why a redirect was not followed, where the connector follows some. */
+      refused?: string
     }
   /** Sent, and no whole answer in time: the upstream may or may not have acted. */
   | { kind: 'timeout'; afterMs: number }

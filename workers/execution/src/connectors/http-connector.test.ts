@@ -2,8 +2,9 @@ import { type Connector, type ConnectorAuth, operation as operationOf } from '@o
 import { err, ok } from '@orchestrator/shared/core/result'
 import { Secret } from '@orchestrator/shared/secrets/secret'
 import { describe, it } from 'vitest'
-import { fillPath } from './build-request.ts'
+import { fillPath } from './fill-path.ts'
 import { callHttp, type HttpCall, type HttpConnectorDeps } from './http-connector.ts'
+import { TokenCache } from './auth/token-cache.ts'
 import { idempotencyKey } from './idempotency-key.ts'
 import { MAX_KEPT_BYTES } from './read-response.ts'
 
@@ -19,6 +20,8 @@ const connector: Connector = {
 }
 const operation = operationOf.parse({ connector: 'billing', name: 'set', method: 'PUT', path: '/subscriptions/{id}', body: '$' })
 
+const timedOut = new DOMException('no answer within 300 ms', 'TimeoutError')
+
 interface Seen {
   url: string
   init: RequestInit
@@ -33,7 +36,8 @@ function bench(answer: (seen: Seen) => Promise<Response>, changes: Partial<HttpC
       seen.push({ url, init })
       return answer({ url, init })
     },
-    findSecret: async (name) => SECRETS[name],
+    findSecrets: async (name) => (SECRETS[name] ? [SECRETS[name]] : []),
+    tokens: new TokenCache(),
     now: () => 1_000,
     environment: 'production',
     ownHosts: ['orchestrator.example'],
@@ -135,7 +139,7 @@ describe('one HTTP call', () => {
   })
 
   it('is no attempt when its secret cannot be looked up at this moment', async ({ expect }) => {
-    const { call, seen } = bench(async () => new Response(), { findSecret: () => Promise.reject(new Error('too slow')) })
+    const { call, seen } = bench(async () => new Response(), { findSecrets: () => Promise.reject(new Error('too slow')) })
     await expect(call({ connector: { ...connector, auth: { kind: 'bearer', secret: 'key' } } })).rejects.toThrow('too slow')
     expect(seen).toEqual([])
   })
@@ -149,7 +153,7 @@ describe('one HTTP call', () => {
     )
     const call = hanging.call({ signal: controller.signal, attemptMs: 300 })
     await new Promise((resolve) => setTimeout(resolve, 5))
-    controller.abort()
+    controller.abort(timedOut)
     expect((await call).end).toEqual({ kind: 'timeout', afterMs: 300 })
   })
 
@@ -166,7 +170,7 @@ describe('one HTTP call', () => {
     })
     const result = call({ signal: controller.signal })
     await new Promise((resolve) => setTimeout(resolve, 5))
-    controller.abort()
+    controller.abort(timedOut)
     expect((await result).end.kind).toBe('timeout')
   })
 

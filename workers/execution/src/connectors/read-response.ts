@@ -1,38 +1,46 @@
-/** What is read of an answer, bytes: enough for a job's result; the rest is not waited for. */
+/** What is read of an answer for a job's result, bytes; the rest is not waited for. */
 export const MAX_KEPT_BYTES = 32_768
 /** What the operator sees of it, characters. */
 export const MAX_EXCERPT_LENGTH = 2_000
 
-export interface ReadResponse {
-  text: string
-  /** Whether there was more. */
-  truncated: boolean
+export interface ReadBody {
+  /** Its beginning where it is not whole. */
+  bytes: Uint8Array<ArrayBuffer>
+  whole: boolean
 }
 
-/** Reads an answer as text, up to a limit, and cancels the rest. */
-export async function readResponse(response: Response, limitBytes: number): Promise<ReadResponse> {
-  const limit = Math.min(limitBytes, MAX_KEPT_BYTES)
-  if (!response.body) return { text: '', truncated: false }
-  const decoder = new TextDecoder()
-  const reader = response.body.getReader() as ReadableStreamDefaultReader<Uint8Array>
-  let text = ''
+/** Reads a body up to a limit, and cancels the rest. */
+export async function readBody(body: ReadableStream<Uint8Array> | null, limitBytes: number): Promise<ReadBody> {
+  if (!body) return { bytes: new Uint8Array(), whole: true }
+  const reader = body.getReader()
+  const chunks: Uint8Array[] = []
   let size = 0
-  for (;;) {
+  let whole = false
+  while (size <= limitBytes && !whole) {
     const { done, value } = await reader.read()
-    if (done) return { text: text + decoder.decode(), truncated: false }
-    const room = limit - size
-    text += decoder.decode(value.subarray(0, room), { stream: true })
-    size += value.byteLength
-    if (size > limit) {
-      await reader.cancel()
-      return { text, truncated: true }
+    whole = done
+    if (value) {
+      chunks.push(value)
+      size += value.byteLength
     }
   }
+  if (!whole) await reader.cancel()
+  return { bytes: joined(chunks, Math.min(size, limitBytes)), whole }
 }
 
-/** The answer as the job's result keeps it: JSON as a value, other text as it is; `null` when it is not whole. */
-export function resultBody({ text, truncated }: ReadResponse): unknown {
-  if (truncated || text === '') return null
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk.subarray(0, size - offset), offset)
+    offset += Math.min(chunk.byteLength, size - offset)
+  }
+  return bytes
+}
+
+/** JSON as a value, other text as it is; `null` when there is nothing. */
+export function bodyValue(text: string): unknown {
+  if (text === '') return null
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -47,6 +47,18 @@ export function rawHead(answer: UpstreamAnswer, attempts: number): Pick<Answer, 
   }
 }
 
+/** A body that was read whole: as it came, or, where it is `null`, what the response mapping made of it. */
+export function rawWhole(
+  call: ExecuteCall,
+  answer: UpstreamAnswer,
+  bytes: Uint8Array<ArrayBuffer> | null,
+  attempts: number,
+): Answer {
+  const head = rawHead(answer, attempts)
+  if (bytes) return { ...head, body: bytes }
+  return { ...head, headers: { ...head.headers, 'content-type': 'application/json' }, body: JSON.stringify(call.body ?? null) }
+}
+
 /** The same problem document that is answered when the error is thrown, so that it can be stored. */
 export async function problemAnswer(error: AppError, requestId: string): Promise<Answer> {
   const response = problemResponse(error, { path: EXECUTE_PATH, requestId })
@@ -62,6 +74,12 @@ export function toResponse({ status, headers, body }: Answer): Response {
 /** An answer under a key, given again. */
 export function replayed({ status, headers, body }: Answer): Response {
   return toResponse({ status, body, headers: { ...headers, 'idempotent-replayed': 'true' } })
+}
+
+/** The upstream has done it, and what its caller was to get cannot be made of its answer. */
+export function notMapped({ status }: UpstreamAnswer, problem: string, attempts: number): AppError {
+  const detail = `The upstream answered ${status}, and it was not to be given as it is: ${problem}.`
+  return new AppError('upstream_failed', detail, { extensions: { outcome: 'done', attempts, upstreamStatus: status } })
 }
 
 /** The upstream has done it, and its answer cannot be given. */

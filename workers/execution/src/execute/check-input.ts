@@ -1,7 +1,6 @@
 import type { Operation } from '@orchestrator/shared/contracts/connector'
-import { AppError, type Issue } from '@orchestrator/shared/core/errors'
-import { validateInput } from '@orchestrator/shared/json-schema/validate'
-import { fillPath } from '../connectors/build-request.ts'
+import { AppError } from '@orchestrator/shared/core/errors'
+import { inputIssues } from '../connectors/input-issues.ts'
 
 /**
  * What an operation needs of its input, as far as a caller can mend it.
@@ -13,15 +12,4 @@ export function checkInput(operation: Operation, input: unknown): void {
   throw new AppError('validation_failed', `The input is not what the operation “${operation.name}” takes; see issues.`, {
     issues,
   })
-}
-
-/** What is wrong with an input, by field: what the path needs, and what the operation's schema asks for. */
-export function inputIssues(operation: Operation, input: unknown): Issue[] {
-  const names = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
-  const unusable = names.filter((name) => !fillPath(`{${name}}`, input).ok)
-  const issues = operation.inputSchema === null ? [] : validateInput(operation.inputSchema, input)
-  return [
-    ...unusable.map((name) => ({ path: `input.${name}`, message: 'a number, or a text that is not empty, “.” or “..”' })),
-    ...issues.map(({ path, message }) => ({ path: path === '' ? 'input' : `input.${path}`, message })),
-  ]
 }

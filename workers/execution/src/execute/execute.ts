@@ -1,6 +1,6 @@
 import type { AppError } from '@orchestrator/shared/core/errors'
 import type { KeyOwner } from '@orchestrator/shared/idempotency/settle'
-import { jsonAnswer, problemAnswer, rawHead, tooLarge, toResponse } from './answer.ts'
+import { jsonAnswer, notMapped, problemAnswer, rawWhole, tooLarge, toResponse } from './answer.ts'
 import type { ExecuteDeps } from './deps.ts'
 import { type Judgement, judgeOutcome } from './judge-outcome.ts'
 import { rawAnswer } from './raw-answer.ts'
@@ -40,10 +40,12 @@ async function succeed(
   const { body } = answer
   if (body.kind === 'stream') return rawAnswer(deps, work, owner, answer, attempts)
   if (body.kind === 'too_large') throw await kept(deps, work, owner, tooLarge(answer, body.limitBytes, attempts))
+  if (call.problem !== null) throw await kept(deps, work, owner, notMapped(answer, call.problem, attempts))
+  const mapped = work.target.operation.response !== null
   const whole =
     work.form === 'raw'
-      ? { ...rawHead(answer, attempts), body: body.bytes }
-      : jsonAnswer(call, answer, work.target.operation.response !== null, attempts, work.requestId)
+      ? rawWhole(call, answer, mapped ? null : body.bytes, attempts)
+      : jsonAnswer(call, answer, mapped, attempts, work.requestId)
   if (owner) await keepAnswer(deps, owner, work.requestId, whole)
   return toResponse(whole)
 }

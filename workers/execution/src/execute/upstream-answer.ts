@@ -29,6 +29,8 @@ export interface UpstreamAnswer {
 export interface ExecuteCall extends Call {
   /** `null` when none came. */
   answer: UpstreamAnswer | null
+  /** Why the response mapping gave nothing, though the upstream has done it. */
+  problem: string | null
 }
 
 /** A body as a value of our own JSON: its text, and how it is encoded. */

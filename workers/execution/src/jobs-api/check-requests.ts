@@ -5,7 +5,7 @@ import { utf8 } from '@orchestrator/shared/core/bytes'
 import type { ErrorCode } from '@orchestrator/shared/core/error-codes'
 import { AppError, type Issue } from '@orchestrator/shared/core/errors'
 import { allowsConnector, allowsQueue, requireScope } from '../clients/authorise.ts'
-import { inputIssues } from '../execute/check-input.ts'
+import { inputIssues } from '../connectors/input-issues.ts'
 import { MAX_INPUT_BYTES } from './constants.ts'
 
 /** One job that is asked for. */

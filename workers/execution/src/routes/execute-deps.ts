@@ -7,7 +7,8 @@ import type { LimitState } from '@orchestrator/shared/policy/types'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
-import { autoPauseOf, findSecret, gatesOf, type Isolate } from '../deps.ts'
+import { httpConnectorDeps } from '../connectors/http-deps.ts'
+import { autoPauseOf, gatesOf, type Isolate } from '../deps.ts'
 import type { Env } from '../env.ts'
 import { callUpstream } from '../execute/call-upstream.ts'
 import type { ExecuteDeps } from '../execute/deps.ts'
@@ -49,17 +50,7 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
     newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
     gates: gatesOf(env, isolate),
     autoPause: autoPauseOf(env, isolate, { logger, reporter }),
-    call: (call, snapshot) =>
-      callUpstream(
-        {
-          fetch: (url, init) => fetch(url, init),
-          findSecret: (name) => findSecret(env, snapshot, name),
-          now: Date.now,
-          environment: env.ENVIRONMENT,
-          ownHosts: env.OWN_HOSTS,
-        },
-        call,
-      ),
+    call: (call, snapshot) => callUpstream(httpConnectorDeps(env, snapshot, isolate.tokens), call),
     claimKey: async (claim) => withDeadline(claimKey(db(), claim, Date.now()), CLAIM_DEADLINE_MS, 'DATA'),
     storeAnswer: async (owner, answer) => withDeadline(storeAnswer(db(), owner, answer), STORE_DEADLINE_MS, 'DATA'),
     releaseKey: async (owner) => withDeadline(releaseKey(db(), owner), STORE_DEADLINE_MS, 'DATA'),
