@@ -3,12 +3,13 @@ import type { Connector, Operation } from '@orchestrator/shared/contracts/connec
 import { statusPattern } from '@orchestrator/shared/contracts/policy'
 import { patternIssues } from '@orchestrator/shared/contracts/policy-input'
 import type { Issue } from '@orchestrator/shared/core/errors'
-import { soundsSecret } from '@orchestrator/shared/core/secret-names'
+import { isForwardable } from '@orchestrator/shared/egress/forwardable-headers'
 import { compileExpression } from '@orchestrator/shared/expressions/compile'
 import { checkSchema } from '@orchestrator/shared/json-schema/validate'
 import type { EgressRules } from '../connectors/address-issue.ts'
-import { headerNameIssue } from '../connectors/header-issue.ts'
 import { pathIssue } from './check-path.ts'
+
+const NEVER_SENT_ON = 'is never sent on: it belongs to one connection, or proves who somebody is'
 
 /** Why an operation cannot be saved, by field. */
 export function checkOperation(
@@ -32,7 +33,7 @@ export function checkOperation(
     refuse(at === '' ? 'inputSchema' : `inputSchema.${at}`, message)
   }
   if (policy !== null && !policies.some(({ id }) => id === policy)) refuse('policy', `there is no policy ${policy}`)
-  operation.forwardHeaders.forEach((name, i) => refuse(`forwardHeaders.${i}`, headerNameIssue(name)))
+  operation.forwardHeaders.forEach((name, i) => refuse(`forwardHeaders.${i}`, isForwardable(name) ? null : NEVER_SENT_ON))
   return issues
 }
 
@@ -50,10 +51,6 @@ function statusesIssues(statuses: readonly string[]): string[] {
 /** What works, but not as one might think. */
 export function warningsOf(operation: Operation, config: ConfigSnapshot): string[] {
   const warnings: string[] = []
-  const hidden = operation.forwardHeaders.filter(soundsSecret)
-  if (hidden.length > 0) {
-    warnings.push(`Of webhooks, ${hidden.join(', ')} cannot be sent on: what proves an identity is not stored.`)
-  }
   const connector = config.connectors.find(({ id }) => id === operation.connector)
   const policyId = operation.policy ?? connector?.policy
   const policy = config.policies.find(({ id }) => id === policyId)
