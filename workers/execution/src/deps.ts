@@ -3,7 +3,6 @@ import type { AccessRejection, Identity } from '@orchestrator/shared/access/reje
 import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
 import { loggedSources } from '@orchestrator/shared/config/sources'
-import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { DeadLetterNotice, Delayed, QueueMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
@@ -13,8 +12,6 @@ import { dataDb, shardDb } from '@orchestrator/shared/db/data-db'
 import { FALLBACK_PREFIX, type RestoreDeps, restoreFallbackObject } from '@orchestrator/shared/inbox/restore-accepted'
 import { keepOrphanMessage } from '@orchestrator/shared/jobs/native-death'
 import { sweepShard } from '@orchestrator/shared/jobs/sweep'
-import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
-import type { Secret } from '@orchestrator/shared/secrets/secret'
 import { versionOf } from '@orchestrator/shared/http/app'
 import { createLogger, type Logger } from '@orchestrator/shared/telemetry/logger'
 import { createErrorReporter, type ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
@@ -22,6 +19,7 @@ import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/tr
 import { type AutoPause, createAutoPause } from './auto-pause/create-auto-pause.ts'
 import { pauseConnector } from './auto-pause/pause-connector.ts'
 import { type AutoPauseState, createAutoPauseState } from './auto-pause/state.ts'
+import { TokenCache } from './connectors/auth/token-cache.ts'
 import type { Env } from './env.ts'
 import { createGates } from './gates/create-gates.ts'
 import type { Gates } from './gates/gates.ts'
@@ -36,7 +34,6 @@ import type { SweepDeps } from './sweep/run-sweep.ts'
 const DATA_DEADLINE_MS = 10_000
 const R2_DEADLINE_MS = 5_000
 const QUEUE_DEADLINE_MS = 5_000
-const SECRET_DEADLINE_MS = 1_000
 /** The limit of one `sendBatch`, messages. */
 const MAX_SEND = 100
 /** Webhooks that the sweep lists at once. */
@@ -53,6 +50,8 @@ export interface Isolate {
   pace: Pace
   /** Keys of Access, for service tokens. */
   jwks: JwksCache
+  /** Tokens of connectors. */
+  tokens: TokenCache
 }
 
 export function createIsolate(): Isolate {
@@ -62,6 +61,7 @@ export function createIsolate(): Isolate {
     autoPause: createAutoPauseState(),
     pace: createPace(),
     jwks: new JwksCache(),
+    tokens: new TokenCache(),
   }
 }
 
@@ -206,13 +206,4 @@ export function restoreDeps(env: Env): RestoreDeps {
     sendJobs: queueSender(env),
     now: Date.now,
   }
-}
-
-/** The current value of a secret, by the references in force: a rotated secret holds for jobs of older revisions too. */
-export async function findSecret(env: Env, config: ConfigSnapshot, name: string): Promise<Secret | undefined> {
-  const ref = config.secrets.find((one) => one.name === name)
-  if (!ref) return undefined
-  const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })
-  const resolved = await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${name}`)
-  return resolved.find(({ label }) => label === 'current')?.secret
 }

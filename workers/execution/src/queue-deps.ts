@@ -6,10 +6,10 @@ import { claimJobs } from '@orchestrator/shared/jobs/claim'
 import { finishJobs } from '@orchestrator/shared/jobs/finish'
 import { readBody } from '@orchestrator/shared/payloads/body'
 import { callHttp } from './connectors/http-connector.ts'
+import { httpConnectorDeps } from './connectors/http-deps.ts'
 import {
   autoPauseOf,
   boundDb,
-  findSecret,
   gatesOf,
   type Isolate,
   onData,
@@ -46,17 +46,7 @@ export function createTurnDeps(env: Env, isolate: Isolate, telemetry: Telemetry)
     pace: isolate.pace,
     readWebhook: (webhook) => onR2(readBody(webhook, env.PAYLOADS)),
     readInput: (key) => onR2(env.PAYLOADS.get(key).then((object) => object?.text())),
-    call: (call, config) =>
-      callHttp(
-        {
-          fetch: (url, init) => fetch(url, init),
-          findSecret: (name) => findSecret(env, config, name),
-          now: Date.now,
-          environment: env.ENVIRONMENT,
-          ownHosts: env.OWN_HOSTS,
-        },
-        call,
-      ),
+    call: (call, config) => callHttp(httpConnectorDeps(env, config, isolate.tokens), call),
     finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
     writeEvents(shard, connector, trace, events) {
       const row = { at: Date.now(), trace, attempt: null, events }

@@ -46,6 +46,8 @@ const CLAIMED_COLUMNS = [
 
 export interface ClaimedWebhook extends Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> {
   contentEncoding: string | null
+  /** As they are stored: JSON pairs of names and values. */
+  headers: string
 }
 
 /** A job that is ours until `leaseUntil` (ms). */
@@ -102,12 +104,12 @@ const CONTENT_ENCODING = `iif(instr(i.headers, '"content-encoding"'),
 /** ?2 = token. Bodies only of what is ours. */
 const READ = `SELECT ${selectList(CLAIMED_COLUMNS, 'j')}, j.lease_until AS leaseUntil, j.generation = r.generation AS current,
   coalesce(j.token = ?2 AND j.state = 'running', 0) AS ours, i.body, i.body_encoding AS bodyEncoding,
-  i.content_type AS contentType, ${CONTENT_ENCODING} AS contentEncoding, ${BEHIND} AS behind,
+  i.content_type AS contentType, i.headers, ${CONTENT_ENCODING} AS contentEncoding, ${BEHIND} AS behind,
   iif(j.token = ?2 AND j.state = 'running', ${ANSWERED_FAILURES}, 0) AS answeredFailures
 FROM ${REQUESTED} CROSS JOIN jobs AS j ON j.id = r.id LEFT JOIN inbox AS i ON i.id = j.inbox_id AND j.token = ?2`
 
 type ReadRow = Omit<ClaimedJob, 'webhook'> & { current: 0 | 1; ours: 0 | 1; behind: 0 | 1 } & Partial<
-    Record<'body' | 'bodyEncoding' | 'contentType' | 'contentEncoding', string | null>
+    Record<'body' | 'bodyEncoding' | 'contentType' | 'contentEncoding' | 'headers', string | null>
   >
 
 /**
@@ -147,8 +149,14 @@ function resultOf(row: ReadRow | undefined): ClaimResult {
 }
 
 function claimedJob({ current: _current, ours: _ours, behind: _behind, ...row }: ReadRow): ClaimedJob {
-  const { body, bodyEncoding, contentType = null, contentEncoding = null, ...job } = row
+  const { body, bodyEncoding, contentType = null, contentEncoding = null, headers, ...job } = row
   if (typeof body !== 'string' || !bodyEncoding) return { ...job, webhook: null }
-  const webhook = { body, bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'], contentType, contentEncoding }
+  const webhook = {
+    body,
+    bodyEncoding: bodyEncoding as InboxRow['bodyEncoding'],
+    contentType,
+    contentEncoding,
+    headers: headers ?? '[]',
+  }
   return { ...job, webhook }
 }

@@ -44,6 +44,8 @@ export async function buildRequest(
   if (!url.ok) return err(`the address of connector “${connector.id}” is refused: ${REFUSALS[url.error]}`)
   const body = operation.raw ? sentOn(source) : await mapBody(operation.body, source.input)
   if (!body.ok) return body
+  if (body.value !== null && operation.method === 'GET')
+    return err(`the operation “${operation.name}” sends a body, which GET has not`)
   const forwarded = forwardedHeaders(operation, source)
   if (!forwarded.ok) return forwarded
   const headers = buildHeaders(connector, marks, forwarded.value, body.value)

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '@orchestrator/shared/core/result'
 import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'
 import { bodyView, readEventBody } from '@orchestrator/shared/inbox/event-view'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
+import type { Target } from './resolve-target.ts'
 
 export type ReadWebhook = (webhook: NonNullable<ClaimedJob['webhook']>) => Promise<Uint8Array<ArrayBuffer> | undefined>
 
@@ -15,7 +16,7 @@ export type ReadInput = (key: string) => Promise<string | undefined>
  */
 export async function jobInput(
   job: Pick<ClaimedJob, 'input' | 'inputKey' | 'webhook' | 'inboxId'>,
-  mapping: string | null,
+  { mapping, operation }: Pick<Target, 'mapping' | 'operation'>,
   readWebhook: ReadWebhook,
   readInput: ReadInput,
 ): Promise<Result<unknown, string>> {
@@ -23,6 +24,8 @@ export async function jobInput(
     const text = job.inputKey === null ? (job.input ?? 'null') : await readInput(job.inputKey)
     return text === undefined ? err(`the input of the job, ${job.inputKey}, is gone`) : parse(text)
   }
+  // What is sent as it came may be of any size and kind, and is mapped only where something is made of it.
+  if (operation.raw && !usesInput(operation)) return ok(null)
   const bytes = job.webhook && (await readWebhook(job.webhook))
   if (!job.webhook || !bytes) return err(`the body of webhook ${job.inboxId} is gone`)
   const body = await readEventBody(bytes, job.webhook)
@@ -30,6 +33,10 @@ export async function jobInput(
   const mapped = await evaluateExpression(mapping, bodyView(body))
   if (!mapped.ok) return err(`the input mapping of the route failed: ${mapped.error.message}`)
   return mapped.value === undefined ? err('the input mapping of the route matches nothing in the webhook') : mapped
+}
+
+function usesInput({ path, inputSchema }: Target['operation']): boolean {
+  return path.includes('{') || inputSchema !== null
 }
 
 function parse(text: string): Result<unknown, string> {

@@ -10,6 +10,7 @@ import { parseTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { isIdempotent } from '../connectors/is-idempotent.ts'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
+import { jobWebhook } from '../connectors/job-webhook.ts'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
 import type { GatedCall, GateTools } from '../gates/gates.ts'
 import { MAX_OWN_FAILURE_MS } from './constants.ts'
@@ -67,7 +68,7 @@ async function runJob(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, target: Targe
   const { config } = tools
   const { connector, operation, policy, mapping, limitScope } = target
   const pausedBy = tools.pauses.find((pause) => concerns(pause, job)) ?? null
-  const readInput = () => jobInput(job, mapping, deps.readWebhook, deps.readInput)
+  const readInput = () => jobInput(job, { mapping, operation }, deps.readWebhook, deps.readInput)
   // Only keys of limits need the input before the call.
   const early = !pausedBy && (policy.rateLimit?.key || policy.concurrency?.key) ? await readInput() : undefined
   const gateTools: GateTools = {
@@ -114,6 +115,7 @@ async function runJob(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, target: Targe
           connector,
           operation,
           input: early ?? (await readInput()),
+          webhook: await jobWebhook(job, operation, deps.readWebhook),
           idempotencyKey: idempotencyKey(policy.idempotency.keyPer, job),
           traceparent: turn.trace,
           signal,
