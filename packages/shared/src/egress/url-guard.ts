@@ -76,7 +76,7 @@ function isPlain(address: string, url: URL): boolean {
   const [, host, port] = /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?(?:[/?]|$)/i.exec(address) ?? []
   if (host === undefined || hasControl(address) || address.includes('\\')) return false
   if (port !== undefined && Number(port.slice(1)) === 0) return false
-  return host.startsWith('[') || (host.toLowerCase() === url.hostname && !host.endsWith('.') && !host.includes('..'))
+  return host.startsWith('[') || (host.toLowerCase() === url.hostname && !/^\.|\.\.|\.$/.test(host))
 }
 
 /** The parser leaves tabs and line breaks out wherever they stand, and spaces at the ends. */
