@@ -6,6 +6,7 @@ import type { Issue } from '@orchestrator/shared/core/errors'
 import { isForwardable } from '@orchestrator/shared/egress/forwardable-headers'
 import { compileExpression } from '@orchestrator/shared/expressions/compile'
 import { checkSchema } from '@orchestrator/shared/json-schema/validate'
+import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import type { EgressRules } from '../connectors/address-issue.ts'
 import { pathIssue } from './check-path.ts'
 
@@ -54,11 +55,10 @@ export function warningsOf(operation: Operation, config: ConfigSnapshot): string
   const connector = config.connectors.find(({ id }) => id === operation.connector)
   const policyId = operation.policy ?? connector?.policy
   const policy = config.policies.find(({ id }) => id === policyId)
-  const idempotent = operation.idempotent ?? !['POST', 'PATCH'].includes(operation.method)
-  if (policy?.hedge && !idempotent) {
+  if (policy?.hedge && !isIdempotent(operation)) {
     warnings.push(`The policy ${policy.id} hedges calls, but not of this operation: a second call may change something more.`)
   }
-  if (operation.idempotent === true && ['POST', 'PATCH'].includes(operation.method)) {
+  if (operation.idempotent === true && !isIdempotent({ ...operation, idempotent: null })) {
     warnings.push(`${operation.method} is called idempotent: that must be so at the upstream, since it may be called twice.`)
   }
   return warnings

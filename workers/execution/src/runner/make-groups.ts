@@ -1,5 +1,5 @@
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
-import { isIdempotent } from '../connectors/is-idempotent.ts'
+import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import type { Target } from '../connectors/resolve-target.ts'
 import { DETACH_AFTER_MS, MAX_CALLS, MAX_DETACHED_MS, MAX_SLOW_IN_FLIGHT } from './constants.ts'
 import type { JobGroup } from './group.ts'

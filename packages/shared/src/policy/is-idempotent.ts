@@ -1,4 +1,4 @@
-import type { Operation } from '@orchestrator/shared/contracts/connector'
+import type { Operation } from '../contracts/connector.ts'
 
 /** Methods whose repetition changes nothing more (RFC 9110, section 9.2.2). */
 const IDEMPOTENT_METHODS: readonly Operation['method'][] = ['GET', 'PUT', 'DELETE']
