@@ -9,7 +9,7 @@ const files = Object.fromEntries(
 const workers = Object.values(files)
 type Database = { binding: string; database_name?: string; database_id?: string }
 type Bucket = { bucket_name?: string }
-type Consumer = { queue: string; dead_letter_queue?: string }
+type Consumer = { queue: string; dead_letter_queue?: string; max_batch_size?: number }
 
 const QUEUES = ['webhook', 'critical', 'default', 'low']
 
@@ -54,6 +54,15 @@ describe('the wrangler files', () => {
     expect(consumers.map((consumer: Consumer) => [consumer.queue, consumer.dead_letter_queue])).toEqual(
       QUEUES.map((queue) => [queue, `${queue}-dlq`]),
     )
+  })
+
+  // https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/#limits
+  it('give execution no batch that could need more Runners than the 32 invocations which one may begin with its own', ({
+    expect,
+  }) => {
+    for (const { queue, max_batch_size } of (files.execution?.queues.consumers ?? []) as Consumer[]) {
+      expect(max_batch_size, queue).toBeLessThanOrEqual(31)
+    }
   })
 
   it('let control consume the four dead-letter queues', ({ expect }) => {

@@ -22,8 +22,11 @@ export const SLOW_FOR_MS = 30_000
  */
 export const MAX_SLOW_IN_FLIGHT = 96
 
-/** A job that found no place beside the slow calls asks again at the soonest after this, ms; the deferral makes it longer. */
-export const SLOW_RETRY_MS = 1_000
+/**
+ * A job that found no place beside the slow calls asks again at the soonest after this, ms; the deferral makes it longer. Asking
+ * costs about as much as a call, so a backlog that asked every second would take the queue from those that wait in it.
+ */
+export const SLOW_RETRY_MS = 5_000
 
 /** What the gates still have to tell when a call has ended is waited for this long, so that its events stand in the job's log, ms. */
 export const TELL_MS = 250
