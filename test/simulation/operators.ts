@@ -1,0 +1,106 @@
+import { replayJob } from '@orchestrator/shared/jobs/replay'
+import { reviveDead } from '@orchestrator/shared/jobs/revive'
+import { type QueueName } from '@orchestrator/shared/contracts/queue'
+import { drawPause } from './configuration.ts'
+import type { Clients } from './clients.ts'
+import type { Senders } from './senders.ts'
+import type { Letter } from './snapshot.ts'
+import type { World } from './world.ts'
+
+const PERSON = { kind: 'user', id: 'operator@example.com' } as const
+
+/** Operators, who replay, discard, cancel, pause and resume; and senders that deliver an event again. */
+export class Operators {
+  readonly #world: World
+  readonly #senders: Senders
+  readonly #clients: Clients
+  #audited = 0
+
+  constructor(world: World, senders: Senders, clients: Clients) {
+    this.#world = world
+    this.#senders = senders
+    this.#clients = clients
+  }
+
+  /** They do something now and then, for so long, ms. */
+  begin(ms: number): void {
+    const { rng, scheduler } = this.#world
+    const actions = [
+      () => this.#replaySome(),
+      () => this.#redeliver(),
+      () => this.#pauseOrResume(),
+      () => this.#clients.cancelSome(),
+    ]
+    for (let at = rng.int(5_000, 60_000); at < ms; at += rng.int(5_000, 120_000)) {
+      scheduler.after(at, () => rng.pick(actions)())
+    }
+  }
+
+  /** What can be replayed. */
+  get open(): Letter[] {
+    const { jobs, letters } = this.#world.oracle.snapshot
+    return [...letters.values()].filter((letter) => letter.status === 'open' && jobs.has(letter.jobId))
+  }
+
+  replay({ jobId, generation }: Letter): void {
+    const operator = this.#world.newActor('operator')
+    const replaying = async () => {
+      const { resendGraceMs: graceMs } = this.#world.configuration.newest.settings
+      const request = {
+        jobId,
+        generation,
+        reason: 'again',
+        actor: PERSON,
+        auditSeq: ++this.#audited,
+        now: operator.now(),
+        graceMs,
+      }
+      const outcome = await replayJob(this.#world.data(operator, { kind: 'replay' }), request)
+      operator.trace(`replays ${jobId}: ${outcome.outcome}`)
+      if (outcome.outcome !== 'replayed') return
+      const { queue, trace, generation: next } = outcome
+      await this.#send(operator, queue, jobId, next, trace)
+    }
+    this.#try(replaying)
+  }
+
+  #replaySome(): void {
+    const { open } = this
+    if (open.length > 0) this.replay(this.#world.rng.pick(open))
+  }
+
+  #redeliver(): void {
+    const { accepted } = this.#senders
+    if (accepted.length === 0) return
+    const { inboxId } = this.#world.rng.pick(accepted)
+    const ingress = this.#world.newActor('redelivery')
+    this.#try(async () => {
+      const { resendGraceMs: graceMs } = this.#world.configuration.newest.settings
+      const revived = await reviveDead(this.#world.data(ingress, { kind: 'revive' }), inboxId, { now: ingress.now(), graceMs })
+      for (const { queue, message } of revived) {
+        await this.#send(ingress, queue, message.jobId, message.generation, message.trace)
+      }
+    })
+  }
+
+  #pauseOrResume(): void {
+    const { configuration, rng } = this.#world
+    const { pauses } = configuration.newest
+    configuration.pause(pauses.length > 0 && rng.chance(0.6) ? pauses.slice(1) : [...pauses, drawPause(rng)])
+  }
+
+  async #send(
+    actor: ReturnType<World['newActor']>,
+    queue: QueueName,
+    jobId: string,
+    generation: number,
+    trace: string,
+  ): Promise<void> {
+    await this.#world.send(actor, queue, [{ body: { kind: 'job', jobId, generation, trace }, delaySeconds: 0 }])
+  }
+
+  /** What fails is told to the person, who tries again some time. */
+  #try(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#world.trace(`an operator is told: ${String(error)}`))
+  }
+}
