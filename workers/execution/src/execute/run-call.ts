@@ -1,11 +1,10 @@
 import type { Client } from '@orchestrator/shared/contracts/client'
 import type { ConfigSnapshot, Pause } from '@orchestrator/shared/contracts/config'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import { ok } from '@orchestrator/shared/core/result'
 import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { type ExecuteOutcome, runExecutePipeline } from '@orchestrator/shared/policy/pipeline'
-import type { CallEnd, LimitState, PolicyContext, RateLimitGate } from '@orchestrator/shared/policy/types'
+import type { LimitState, PolicyContext, RateLimitGate } from '@orchestrator/shared/policy/types'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import type { GatedCall, GateTools } from '../gates/gates.ts'
@@ -51,9 +50,6 @@ export interface Ran {
   /** What the gates still have to tell; events may come of it. */
   kept: readonly Promise<unknown>[]
 }
-
-/** How the reason of an attempt that timed out begins (`attemptTimeout`). */
-const TIMED_OUT = 'no answer within'
 
 /** Makes the call under its policy, with its retries. Never throws. */
 export async function runCall(deps: ExecuteDeps, work: Work): Promise<Ran> {
@@ -127,20 +123,16 @@ async function makeCall(deps: ExecuteDeps, work: Work, { job, signal, attemptMs 
     },
     work.config,
   )
-  return { call: { ...call, end: namedEnd(call.end, signal) }, attempt: job.attempts + 1, trace }
-}
-
-/** The connector sees only that its signal ended: the log wants to know whether the time was over or the call was given up. */
-function namedEnd(end: CallEnd, signal: AbortSignal): CallEnd {
-  const reason = signal.aborted ? errorMessage(signal.reason) : TIMED_OUT
-  return end.kind === 'timeout' && !reason.startsWith(TIMED_OUT) ? { kind: 'aborted', reason } : end
+  return { call, attempt: job.attempts + 1, trace }
 }
 
 /** Bodies that nobody will read: of calls that were judged failures all the same, or were slower than another. */
 async function cancelUnused(made: readonly Made[], outcome: Ran['outcome']): Promise<void> {
   for (const { call } of made) {
     const used = outcome.kind === 'succeeded' && outcome.call === call
-    if (!used && call.answer?.body.kind === 'stream') await call.answer.body.stream?.cancel()
+    if (used || call.answer?.body.kind !== 'stream') continue
+    // One that broke by itself is gone already, and says so.
+    await call.answer.body.stream?.cancel().catch(() => undefined)
   }
 }
 

@@ -1,7 +1,7 @@
 import { decodeUtf8, toBase64 } from '@orchestrator/shared/core/bytes'
 import { isTooDeep } from '@orchestrator/shared/core/json-depth'
-import type { Call } from '@orchestrator/shared/policy/types'
-import type { HttpCall } from '../connectors/http-connector.ts'
+import type { HttpAnswer } from '../connectors/answer.ts'
+import type { HttpCall, HttpResult } from '../connectors/http-connector.ts'
 
 /** How a caller wants the answer: as JSON with all around it, or the body as it comes. */
 export type AnswerForm = 'json' | 'raw'
@@ -10,27 +10,15 @@ export interface ExecuteHttpCall extends HttpCall {
   form: AnswerForm
 }
 
-/** The body of an answer: read whole, longer than allowed, or still to be read by whoever wants it raw. */
-export type UpstreamBody =
-  | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer> }
-  | { kind: 'too_large'; limitBytes: number }
-  | { kind: 'stream'; stream: ReadableStream<Uint8Array> | null; limitBytes: number }
-
 /** What the upstream answered, as its caller may see it. */
-export interface UpstreamAnswer {
-  status: number
+export interface UpstreamAnswer extends Omit<HttpAnswer, 'headers'> {
   /** By lower-case name, without what concerns only one connection or proves an identity. */
   headers: Record<string, string>
-  body: UpstreamBody
-  /** Takes the connector's secrets out of a text. */
-  clean: (text: string) => string
 }
 
-export interface ExecuteCall extends Call {
+export interface ExecuteCall extends Omit<HttpResult, 'answer'> {
   /** `null` when none came. */
   answer: UpstreamAnswer | null
-  /** Why the response mapping gave nothing, though the upstream has done it. */
-  problem: string | null
 }
 
 /** A body as a value of our own JSON: its text, and how it is encoded. */
