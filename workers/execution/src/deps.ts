@@ -21,6 +21,7 @@ import { pauseConnector } from './auto-pause/pause-connector.ts'
 import { type AutoPauseState, createAutoPauseState } from './auto-pause/state.ts'
 import { TokenCache } from './connectors/auth/token-cache.ts'
 import type { Env } from './env.ts'
+import { LogBuffer } from './execute/log-buffer.ts'
 import { createGates } from './gates/create-gates.ts'
 import type { Gates } from './gates/gates.ts'
 import { createGatesState, type GatesState } from './gates/state.ts'
@@ -52,6 +53,8 @@ export interface Isolate {
   jwks: JwksCache
   /** Tokens of connectors. */
   tokens: TokenCache
+  /** Rows of the log that are about to be written. */
+  log: LogBuffer
 }
 
 export function createIsolate(): Isolate {
@@ -62,6 +65,7 @@ export function createIsolate(): Isolate {
     pace: createPace(),
     jwks: new JwksCache(),
     tokens: new TokenCache(),
+    log: new LogBuffer(),
   }
 }
 

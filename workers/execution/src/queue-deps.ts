@@ -49,8 +49,8 @@ export function createTurnDeps(env: Env, isolate: Isolate, telemetry: Telemetry)
     call: (call, config) => callHttp(httpConnectorDeps(env, config, isolate.tokens), call),
     finish: (shard, items, options) => onData(finishJobs(boundDb(env, shard), items, options)),
     writeEvents(shard, connector, trace, events) {
-      const row = { at: Date.now(), trace, attempt: null, events }
-      return onData(insertLog(boundDb(env, shard), connector, [row]))
+      const row = { at: Date.now(), connector, trace, attempt: null, events }
+      return onData(insertLog(boundDb(env, shard), [row]))
     },
     sendJobs: queueSender(env),
     sendNotices,

@@ -21,6 +21,11 @@ export interface LogRow {
   events: readonly Omit<LogEvent, 'jobId'>[]
 }
 
+/** The same, with what it is about. */
+export interface ConnectorLogRow extends LogRow {
+  connector: string
+}
+
 /** What one call of `/execute` needs of the world. */
 export interface ExecuteDeps {
   now: Clock
@@ -41,6 +46,7 @@ export interface ExecuteDeps {
   readBody(key: string): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Hears how the rate limit of what is called stands. */
   tellLimit(limit: LimitState): void
+  /** Settles when the rows are written, or left to another request that writes them. */
   writeLog(connector: string, rows: readonly LogRow[]): Promise<void>
   /** `waitUntil`. */
   keep(work: Promise<unknown>): void

@@ -1,5 +1,6 @@
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { EventType } from '@orchestrator/shared/contracts/events'
+import { settleAll } from '../gates/settle-all.ts'
 import { attemptRecord } from './attempt-record.ts'
 import type { ExecuteDeps, LogRow } from './deps.ts'
 import type { Ran, Work } from './run-call.ts'
@@ -25,11 +26,6 @@ export async function writeLog(deps: ExecuteDeps, work: Work, ran: Ran): Promise
   } catch (error) {
     deps.logger.log('warn', 'the log of a call could not be written', { cause: errorMessage(error) })
   }
-}
-
-/** What is kept may bring about more that is to be kept. */
-async function settleAll(kept: readonly Promise<unknown>[]): Promise<void> {
-  for (let i = 0; i < kept.length; i++) await Promise.allSettled([kept[i]])
 }
 
 export function logRows({ requestId, client, traceparent }: Work, { made, events }: Ran, now: number): LogRow[] {

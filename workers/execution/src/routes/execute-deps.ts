@@ -1,6 +1,5 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { shardDb } from '@orchestrator/shared/db/data-db'
+import { sleep, withDeadline } from '@orchestrator/shared/core/clock'
 import { claimKey } from '@orchestrator/shared/idempotency/claim'
 import { releaseKey, storeAnswer } from '@orchestrator/shared/idempotency/settle'
 import type { LimitState } from '@orchestrator/shared/policy/types'
@@ -8,10 +7,11 @@ import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { httpConnectorDeps } from '../connectors/http-deps.ts'
-import { autoPauseOf, gatesOf, type Isolate } from '../deps.ts'
+import { autoPauseOf, boundDb, gatesOf, type Isolate } from '../deps.ts'
 import type { Env } from '../env.ts'
 import { callUpstream } from '../execute/call-upstream.ts'
 import type { ExecuteDeps } from '../execute/deps.ts'
+import type { LogWriter } from '../execute/log-buffer.ts'
 import { insertLog } from '../execute/store-log.ts'
 
 /** A claim that takes longer is a refusal: nothing was called yet, and the caller waits, ms. */
@@ -34,10 +34,11 @@ export interface RequestTools {
 export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTools): ExecuteDeps {
   const { config, context, logger, reporter } = tools
   const { writeShard } = config.settings
-  const db = (): D1Database => {
-    const bound = shardDb(env, writeShard)
-    if (!bound) throw new Error(`no database is bound for shard ${writeShard}`)
-    return bound
+  const db = (): D1Database => boundDb(env, writeShard)
+  const logWriter: LogWriter = {
+    now: Date.now,
+    sleep,
+    write: async (shard, rows) => withDeadline(insertLog(boundDb(env, shard), rows), LOG_DEADLINE_MS, 'DATA'),
   }
   return {
     now: Date.now,
@@ -62,7 +63,12 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
       return object ? new Uint8Array(await withDeadline(object.arrayBuffer(), R2_DEADLINE_MS, 'R2')) : undefined
     },
     tellLimit: (limit) => tools.tellLimit(limit),
-    writeLog: async (connector, rows) => withDeadline(insertLog(db(), connector, rows), LOG_DEADLINE_MS, 'DATA'),
+    writeLog: (connector, rows) =>
+      isolate.log.add(
+        writeShard,
+        rows.map((row) => ({ ...row, connector })),
+        logWriter,
+      ),
     keep: (work) => context.waitUntil(work),
     logger,
     report: (error, tags) => reporter.report(error, tags),

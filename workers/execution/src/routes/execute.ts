@@ -55,7 +55,10 @@ export function registerExecute(app: ExecutionApp, isolate: Isolate): void {
     const working = execute(deps, work, key === undefined ? null : { key, fingerprint })
     // When the caller goes away the platform ends the request, but what was begun is still to be settled and logged.
     c.executionCtx.waitUntil(working.catch(() => undefined))
-    return await working
+    const response = await working
+    // The log in DATA tells of a call that was made; an answer that is given again has only its line.
+    c.set('quiet', !response.headers.has('idempotent-replayed'))
+    return response
   })
   app.all(EXECUTE_PATH, (c) => {
     const detail = `Call ${EXECUTE_PATH} with POST, not ${c.req.method}.`
