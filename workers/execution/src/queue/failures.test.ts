@@ -197,7 +197,12 @@ describe('a configuration that does not fit', () => {
       'has no value',
     ],
     ['a private address', { connector: { baseUrl: 'https://10.0.0.1' } }, {}, 'is refused: it leads into a private network'],
-    ['a plain http address', { connector: { baseUrl: 'http://api.example.com' } }, {}, 'is refused: it does not begin with https'],
+    [
+      'a plain http address',
+      { connector: { baseUrl: 'http://api.example.com' } },
+      {},
+      'is refused: it does not begin with https',
+    ],
     ['a webhook that is gone', {}, { inboxId: 'whk_00' }, 'is gone'],
   ]
   for (const [name, broken, change, error] of cases) {

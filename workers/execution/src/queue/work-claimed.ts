@@ -5,6 +5,7 @@ import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
 import type { Demand, GateTools } from '../gates/gates.ts'
+import { settleAll } from '../gates/settle-all.ts'
 import { DETACH_AFTER_MS } from '../runner/constants.ts'
 import type { GroupAnswer, JobGroup } from '../runner/group.ts'
 import { type Aimed, makeGroups } from '../runner/make-groups.ts'
@@ -71,12 +72,21 @@ async function aim(deps: QueueDeps, config: ConfigSnapshot, job: ClaimedJob): Pr
 
 /** Asks the gates ahead, once for each connector and limit. */
 async function prime(deps: QueueDeps, config: ConfigSnapshot, { shard }: Claim, jobs: readonly Aimed[]): Promise<void> {
+  const [first] = jobs
+  if (!first) return
   const told: Omit<LogEvent, 'jobId'>[] = []
+  const kept: Promise<unknown>[] = []
   const tools: GateTools = {
     emit: (event) => void told.push(event),
-    keep: (work) => deps.keep(work),
+    keep: (work) => void kept.push(work),
     onFailing: (connector, policy, failingSince) => deps.autoPause.onFailing({ connector, policy, config, tools }, failingSince),
   }
+  await deps.gates.prime(demandsOf(config, jobs), tools)
+  const { connector, trace } = first.job
+  deps.keep(settleAll(kept).then(() => writeEvents(deps, { shard, trace, connector }, told)))
+}
+
+function demandsOf(config: ConfigSnapshot, jobs: readonly Aimed[]): Demand[] {
   const demands = new Map<string, Demand>()
   for (const { target } of jobs) {
     if (!target) continue
@@ -86,9 +96,7 @@ async function prime(deps: QueueDeps, config: ConfigSnapshot, { shard }: Claim, 
     const count = 1 + (demands.get(key)?.count ?? 0)
     demands.set(key, { connector: connector.id, policy, limitScope, override, count })
   }
-  await deps.gates.prime([...demands.values()], tools)
-  const [first] = jobs
-  if (first) deps.keep(writeEvents(deps, { shard, trace: first.job.trace, connector: first.job.connector }, told))
+  return [...demands.values()]
 }
 
 /** Jobs that make no call need no Runner. */

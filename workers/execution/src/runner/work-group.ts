@@ -4,6 +4,7 @@ import { newId } from '@orchestrator/shared/core/ids'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import type { PolicyContext } from '@orchestrator/shared/policy/types'
+import { settleAll } from '../gates/settle-all.ts'
 import type { TurnDeps } from '../queue/deps.ts'
 import { logTurn } from '../queue/log-turn.ts'
 import { callOf, settle, withCallback } from '../queue/settle.ts'
@@ -139,11 +140,6 @@ async function settledWithin(timer: PolicyContext['timer'], work: Promise<unknow
   const cancel = timer(ms, resolve)
   await Promise.race([work, promise])
   cancel()
-}
-
-/** What is kept may bring about more that is to be kept. */
-async function settleAll(kept: readonly Promise<unknown>[]): Promise<void> {
-  for (let i = 0; i < kept.length; i++) await Promise.allSettled([kept[i]])
 }
 
 function report(deps: TurnDeps, step: string, error: unknown): void {
