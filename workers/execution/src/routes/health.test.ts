@@ -53,8 +53,8 @@ describe('health', () => {
 })
 
 describe('everything else', () => {
-  it('is not there yet', async ({ expect }) => {
-    for (const path of ['/', '/execute', '/jobs', '/jobs/job_1']) {
+  it('is not there', async ({ expect }) => {
+    for (const path of ['/', '/executes', '/execute/1', '/job']) {
       const response = await get(path, {}, 'POST')
       expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
     }
