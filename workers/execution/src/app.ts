@@ -4,6 +4,8 @@ import { problemResponse } from '@orchestrator/shared/http/problem'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import type { ClientVariables } from './clients/door.ts'
 import { createSweepDeps, createTelemetry, type Isolate, thisIsolate } from './deps.ts'
+import { checkConnectors, isCheckDue } from './egress-check/check-connectors.ts'
+import { createEgressCheckDeps } from './egress-check/deps.ts'
 import { type Env, parseEnv } from './env.ts'
 import { dispatchBatch } from './queue/dispatch.ts'
 import { createQueueDeps, invocationOf } from './queue-deps.ts'
@@ -42,7 +44,9 @@ export function createExecution(isolate: Isolate = thisIsolate) {
 
     async scheduled(controller: ScheduledController, rawEnv: unknown, context: ExecutionContext): Promise<void> {
       const env = parseEnv(rawEnv)
-      await runSweep(createSweepDeps(env, isolate, createTelemetry(env, context, { cron: controller.cron })))
+      const telemetry = createTelemetry(env, context, { cron: controller.cron })
+      await runSweep(createSweepDeps(env, isolate, telemetry))
+      if (isCheckDue(controller.scheduledTime)) await checkConnectors(createEgressCheckDeps(env, isolate, telemetry))
     },
   }
 }
