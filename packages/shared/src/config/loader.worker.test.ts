@@ -60,6 +60,18 @@ describe('configuration snapshot', () => {
     expect((await loader.pinned(first.revision, configSources(bindings)))?.settings.resendGraceMs).toBe(4_000)
   })
 
+  it('counts its age from before it was read, however long that took', async ({ expect }) => {
+    let now = 0
+    const loader = new ConfigLoader(() => now)
+    await publishConfig(bindings, content(8_000), by)
+    const sources = configSources(bindings)
+    const slow = { ...sources, fromDb: async () => ((now += 1_000), sources.fromDb()) }
+    await loader.current(slow)
+    const second = await publishConfig(bindings, content(9_000), by)
+    now = REFRESH_AFTER_MS
+    expect((await loader.current(sources)).revision).toBe(second.revision)
+  })
+
   it('finds a pinned revision in either place, and nowhere else', async ({ expect }) => {
     const first = await publishConfig(bindings, content(6_000), by)
     await publishConfig(bindings, content(7_000), by)
