@@ -112,8 +112,8 @@ function turnDeps(world: World, actor: Actor, isolate: Isolate, held: Held): Tur
     finish: (_shard, items, options) =>
       onData(finishJobs(world.data(actor, { kind: 'finish', tokens: tokens() }), items, options)),
     writeEvents(_shard, connector, trace, events) {
-      const row = { at: actor.now(), trace, attempt: null, events }
-      return onData(insertLog(world.data(actor, { kind: 'events' }), connector, [row]))
+      const row = { at: actor.now(), connector, trace, attempt: null, events }
+      return onData(insertLog(world.data(actor, { kind: 'events' }), [row]))
     },
     sendJobs: world.sendJobs(actor),
     sendNotices(queue, notices) {

@@ -1,6 +1,8 @@
+import { discardJob } from '@orchestrator/shared/jobs/discard'
+import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import { replayJob } from '@orchestrator/shared/jobs/replay'
 import { reviveDead } from '@orchestrator/shared/jobs/revive'
-import { type QueueName } from '@orchestrator/shared/contracts/queue'
+import type { Actor } from './actor.ts'
 import { drawPause } from './configuration.ts'
 import type { Clients } from './clients.ts'
 import type { Senders } from './senders.ts'
@@ -26,7 +28,8 @@ export class Operators {
   begin(ms: number): void {
     const { rng, scheduler } = this.#world
     const actions = [
-      () => this.#replaySome(),
+      () => this.#closeSome('replay'),
+      () => this.#closeSome(rng.chance(0.5) ? 'discard' : 'replay'),
       () => this.#redeliver(),
       () => this.#pauseOrResume(),
       () => this.#clients.cancelSome(),
@@ -42,31 +45,34 @@ export class Operators {
     return [...letters.values()].filter((letter) => letter.status === 'open' && jobs.has(letter.jobId))
   }
 
-  replay({ jobId, generation }: Letter): void {
+  /** Brings a dead job back to work. */
+  replay(letter: Letter): void {
     const operator = this.#world.newActor('operator')
-    const replaying = async () => {
-      const { resendGraceMs: graceMs } = this.#world.configuration.newest.settings
-      const request = {
-        jobId,
-        generation,
-        reason: 'again',
-        actor: PERSON,
-        auditSeq: ++this.#audited,
-        now: operator.now(),
-        graceMs,
-      }
-      const outcome = await replayJob(this.#world.data(operator, { kind: 'replay' }), request)
-      operator.trace(`replays ${jobId}: ${outcome.outcome}`)
-      if (outcome.outcome !== 'replayed') return
-      const { queue, trace, generation: next } = outcome
-      await this.#send(operator, queue, jobId, next, trace)
-    }
-    this.#try(replaying)
+    this.#try(async () => {
+      const outcome = await replayJob(this.#world.data(operator, { kind: 'replay' }), this.#about(letter, operator))
+      operator.trace(`replays ${letter.jobId}: ${outcome.outcome}`)
+      if (outcome.outcome === 'replayed') await this.#send(operator, { ...outcome, id: outcome.jobId })
+    })
   }
 
-  #replaySome(): void {
+  /** Gives a dead job up. */
+  discard(letter: Letter): void {
+    const operator = this.#world.newActor('operator')
+    this.#try(async () => {
+      const outcome = await discardJob(this.#world.data(operator, { kind: 'discard' }), this.#about(letter, operator))
+      operator.trace(`discards ${letter.jobId}: ${outcome.outcome}`)
+      for (const next of outcome.outcome === 'discarded' ? outcome.next : []) await this.#send(operator, next)
+    })
+  }
+
+  #about({ jobId, generation }: Letter, operator: Actor) {
+    const { resendGraceMs: graceMs } = this.#world.configuration.newest.settings
+    return { jobId, generation, reason: 'asked', actor: PERSON, auditSeq: ++this.#audited, now: operator.now(), graceMs }
+  }
+
+  #closeSome(how: 'replay' | 'discard'): void {
     const { open } = this
-    if (open.length > 0) this.replay(this.#world.rng.pick(open))
+    if (open.length > 0) this[how](this.#world.rng.pick(open))
   }
 
   #redeliver(): void {
@@ -78,7 +84,7 @@ export class Operators {
       const { resendGraceMs: graceMs } = this.#world.configuration.newest.settings
       const revived = await reviveDead(this.#world.data(ingress, { kind: 'revive' }), inboxId, { now: ingress.now(), graceMs })
       for (const { queue, message } of revived) {
-        await this.#send(ingress, queue, message.jobId, message.generation, message.trace)
+        await this.#send(ingress, { ...message, queue, id: message.jobId })
       }
     })
   }
@@ -90,13 +96,10 @@ export class Operators {
   }
 
   async #send(
-    actor: ReturnType<World['newActor']>,
-    queue: QueueName,
-    jobId: string,
-    generation: number,
-    trace: string,
+    actor: Actor,
+    { id, generation, queue, trace }: Pick<NextJob, 'id' | 'generation' | 'queue' | 'trace'>,
   ): Promise<void> {
-    await this.#world.send(actor, queue, [{ body: { kind: 'job', jobId, generation, trace }, delaySeconds: 0 }])
+    await this.#world.send(actor, queue, [{ body: { kind: 'job', jobId: id, generation, trace }, delaySeconds: 0 }])
   }
 
   /** What fails is told to the person, who tries again some time. */

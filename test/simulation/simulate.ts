@@ -61,7 +61,7 @@ async function live(world: World): Promise<void> {
   world.configuration.pause([])
   await comeToRest(world)
   for (let round = 0; round < 20 && blockers(operators, world).length > 0; round++) {
-    for (const letter of blockers(operators, world)) operators.replay(letter)
+    for (const letter of blockers(operators, world)) operators[rng.chance(0.7) ? 'replay' : 'discard'](letter)
     await comeToRest(world)
   }
   judge(world, senders, clients)
