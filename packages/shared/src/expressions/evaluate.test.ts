@@ -69,6 +69,27 @@ describe('a hostile expression', () => {
     expect(compileExpression('{"a": a.b[0]}').ok).toBe(true)
   })
 
+  it('finds no way out of its input, and changes nothing outside', async ({ expect }) => {
+    const nothing = [
+      '$.constructor',
+      '"x".constructor.constructor',
+      '$lookup($, "__proto__")',
+      '$spread($).constructor',
+      '$$.__proto__.toString',
+    ]
+    for (const expression of nothing)
+      expect(await evaluateExpression(expression, event), expression).toEqual({ ok: true, value: undefined })
+    for (const expression of [
+      '{"__proto__": {"own": 1}}',
+      '$merge([{"__proto__": {"own": 1}}])',
+      '$ ~> |$|{"__proto__": {"own": 1}}|',
+    ]) {
+      await evaluateExpression(expression, event)
+    }
+    expect(({} as { own?: unknown }).own).toBeUndefined()
+    expect(event).toEqual({ data: { object: { id: 'sub_1', status: 'active', items: [{ n: 1 }, { n: 2 }] } } })
+  })
+
   it('gets no input over 1 MiB', async ({ expect }) => {
     expect(await evaluateExpression('1', { a: 'x'.repeat(1_048_576) })).toMatchObject({
       ok: false,
