@@ -67,7 +67,7 @@ describe('judging a call', () => {
 describe('the request log', () => {
   it('calls an attempt without an answer unknown, not failed', ({ expect }) => {
     expect(attemptFacts(TIMEOUT)).toMatchObject({ outcome: 'unknown', status: null, failure: 'timeout' })
-    expect(attemptFacts(NETWORK)).toMatchObject({ outcome: 'failure', status: null, failure: 'network' })
+    expect(attemptFacts(NETWORK)).toMatchObject({ outcome: 'unknown', status: null, failure: 'network' })
     expect(attemptFacts(CONFIG)).toMatchObject({ outcome: 'failure', status: null, failure: 'config', error: 'no secret' })
     expect(attemptFacts(answered(500))).toMatchObject({ outcome: 'failure', status: 500, failure: 'status' })
     expect(attemptFacts(answered(201))).toEqual({ outcome: 'success', status: 201, failure: null, error: null })

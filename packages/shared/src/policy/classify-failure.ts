@@ -38,10 +38,11 @@ export function breakerResult(end: CallEnd, countAsFailure: readonly string[]): 
   return matches(countAsFailure, end) ? 'failure' : 'success'
 }
 
-/** The fields of the request log that judge the call. */
+/** The fields of the request log that judge the call. Sent and not answered is unknown, whoever broke it off. */
 export function attemptFacts(end: CallEnd): Pick<AttemptRecord, 'outcome' | 'status' | 'failure' | 'error'> {
   const success = classifyCall(end, { retryOn: [], stopOn: [] }).kind === 'success'
-  const outcome: AttemptOutcome = success ? 'success' : end.kind === 'timeout' || end.kind === 'aborted' ? 'unknown' : 'failure'
+  const known = end.kind === 'answered' || end.kind === 'config'
+  const outcome: AttemptOutcome = success ? 'success' : known ? 'failure' : 'unknown'
   return {
     outcome,
     status: end.kind === 'answered' ? end.status : null,
