@@ -32,7 +32,7 @@ export interface Faults {
 
 const WORST: Faults = {
   crash: 0.04,
-  stall: 0.08,
+  stall: 0.15,
   d1Busy: 0.15,
   d1Broken: 0.08,
   d1AnswerLost: 0.1,

@@ -48,6 +48,9 @@ function wrongAttempts(world: World, job: JobRow): string | undefined {
   if (issued.length > (sent.length + lost.length) * callsOfOne) {
     return `${issued.length} calls, but the log tells of ${sent.length} attempts and ${lost.length} lost leases`
   }
+  const acted = world.upstream.effects.some(({ jobId }) => jobId === job.id)
+  const doubtful = lost.length > 0 || attempts.some(({ outcome, status }) => outcome === 'unknown' || status !== null)
+  if (acted && !doubtful) return 'the upstream acted, and nothing in the log says that it may have'
   const succeeded = attempts.filter(({ outcome }) => outcome === 'success').length
   return succeeded === Number(job.state === 'succeeded') ? undefined : `${job.state} with ${succeeded} successes`
 }

@@ -71,8 +71,10 @@ export class Operators {
   }
 
   #closeSome(how: 'replay' | 'discard'): void {
-    const { open } = this
-    if (open.length > 0) this[how](this.#world.rng.pick(open))
+    const { rng, oracle } = this.#world
+    // People see old pages, too.
+    const shown = rng.chance(0.25) ? [...oracle.snapshot.letters.values()] : this.open
+    if (shown.length > 0) this[how](rng.pick(shown))
   }
 
   #redeliver(): void {

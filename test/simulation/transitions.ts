@@ -74,7 +74,7 @@ function wrongChange(purpose: Purpose, was: JobRow, job: JobRow, old: Snapshot, 
   if (job.generation !== was.generation + Number(was.state === 'dead' && job.state === 'queued')) {
     return `generation ${was.generation} → ${job.generation}`
   }
-  return wrongPlace(was, job, old) ?? wrongEnd(job) ?? wrongHolder(purpose, was, job, old)
+  return wrongPlace(was, job, old) ?? wrongEnd(job) ?? wrongHolder(purpose, was, job, old, latest)
 }
 
 /** Who held its place keeps it; who had left the line goes behind all that are in it. */
@@ -95,7 +95,7 @@ function wrongEnd(job: JobRow): string | undefined {
   return (job.state === 'running') === (job.leaseUntil !== null) ? undefined : `${job.state} with a lease`
 }
 
-function wrongHolder(purpose: Purpose, was: JobRow, job: JobRow, old: Snapshot): string | undefined {
+function wrongHolder(purpose: Purpose, was: JobRow, job: JobRow, old: Snapshot, latest: number): string | undefined {
   const spent = job.attempts - was.attempts
   switch (purpose.kind) {
     case 'claim':
@@ -106,6 +106,9 @@ function wrongHolder(purpose: Purpose, was: JobRow, job: JobRow, old: Snapshot):
         return `the holder of ${purpose.tokens.get(job.id)} wrote though ${was.token} holds it`
       }
       return spent === 0 || spent === 1 ? undefined : `a finish counts ${spent} attempts`
+    case 'platform':
+      if (was.state === 'running' && job.state === 'dead' && (was.leaseUntil ?? 0) > latest) return 'killed while it is worked'
+      return spent === 0 ? undefined : `a native death counts ${spent} attempts`
     case 'replay':
     case 'revive':
       return undefined
