@@ -3,6 +3,7 @@ import { readArgs } from '@orchestrator/dev/lib/read-args'
 import { onStopSignal } from '@orchestrator/dev/lib/stop-signals'
 import { startAlone } from '@orchestrator/dev/runtime/start-alone'
 import type { ConfigBindings } from '@orchestrator/shared/config/snapshot-store'
+import { cpuSeconds } from './lib/cpu-seconds.ts'
 import { type ConnectorName, createJobs, publishConnectors, Upstreams } from './lib/flood.ts'
 import { createStateDir } from './lib/state-dir.ts'
 import { percentile } from './lib/statistics.ts'
@@ -48,7 +49,9 @@ try {
   await publishConnectors(await worker.mf.getBindings<ConfigBindings>(EXECUTION), worker.port)
   await createJobs(worker, 'low', named('busy', 'warm', WARM_UP_JOBS))
   await until(() => upstreams.begun.busy.size === WARM_UP_JOBS)
-  const rows = [['', 'critical: p50', 'p95', 'from the request: p50', 'p95', 'low called', 'of them answered']]
+  const rows = [
+    ['', 'critical: p50', 'p95', 'from the request: p50', 'p95', 'low called', 'of them answered', 'CPU per 1,000 calls'],
+  ]
   rows.push(await measure('critical alone', { critical: true, flood: [] }))
   rows.push(await measure('low alone', { critical: false, flood: ['busy'] }))
   rows.push(await measure('both', { critical: true, flood: ['busy'] }))
@@ -66,9 +69,11 @@ async function measure(title: string, { critical, flood }: { critical: boolean; 
   const flooding = Promise.all(flood.map((name) => keepBacklog(name, round, ended.signal)))
   if (flood.length > 0) await until(() => flood.every((name) => called(name, round) > 0))
   const before = { busy: called('busy', round), hanging: called('hanging', round) }
+  const cpuBefore = cpuSeconds(worker.pid)
   const begun = performance.now()
   const waits = critical ? await createSteadily(round) : (await sleep(seconds * 1_000), [])
   const measuredSeconds = (performance.now() - begun) / 1_000
+  const cpu = cpuSeconds(worker.pid) - cpuBefore
   const busy = called('busy', round) - before.busy
   const hanging = called('hanging', round) - before.hanging
   ended.abort()
@@ -85,6 +90,7 @@ async function measure(title: string, { critical, flood }: { critical: boolean; 
     times(sent, 0.95),
     perSecond(busy + hanging),
     perSecond(busy),
+    `${((cpu / (waits.length + busy + hanging)) * 1_000).toFixed(2)} s`,
   ]
 }
 
