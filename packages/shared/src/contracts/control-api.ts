@@ -98,6 +98,8 @@ export const jobDetail = jobSummary.extend({
   orderingKey: z.string().nullable(),
   /** What its death does to its ordering key. */
   onDeath: z.enum(['release', 'block']),
+  /** The first job of its ordering key, which must end before this one may begin: a dead one until it is replayed or discarded. */
+  waitsFor: z.object({ id: z.string(), status: jobState }).nullable(),
   /** Who made it by `POST /jobs`; `null` for a webhook's. */
   client: z.string().nullable(),
   /** The job whose end this one tells. */

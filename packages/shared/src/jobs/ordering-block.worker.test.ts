@@ -4,7 +4,7 @@ import type { JobRow } from '../db/data-schema.ts'
 import { deadLetterRow, insertRows, jobRow, testId } from '../testing/data-rows.ts'
 import { countingRows, orderedJobs } from '../testing/ordered-jobs.ts'
 import { recordNativeDeath } from './native-death.ts'
-import { BEHIND, wakeNext } from './ordering.ts'
+import { AHEAD, BEHIND, wakeNext } from './ordering.ts'
 import { replayJob } from './replay.ts'
 import { REST_AFTER_DEATH_MS, reviveDead } from './revive.ts'
 import { sweepShard } from './sweep.ts'
@@ -127,6 +127,9 @@ describe('a dead job that blocks its ordering key', () => {
 describe('the line of an ordering key', () => {
   it('is read from the index alone: who is before a job, and who comes next', async ({ expect }) => {
     expect(await planOf(`SELECT ${BEHIND} AS behind FROM jobs AS j WHERE j.id = ?`, 'x')).toMatch(
+      /SEARCH o USING (COVERING )?INDEX jobs_order \(ordering_key=\? AND n<\?\)/,
+    )
+    expect(await planOf(`SELECT ${AHEAD} AS ahead FROM jobs AS j WHERE j.id = ?`, 'x')).toMatch(
       /SEARCH o USING (COVERING )?INDEX jobs_order \(ordering_key=\? AND n<\?\)/,
     )
     const plan = await planOf(wakeNext('SELECT ?1 AS ordering_key', '?2', '?3'), 'x', NOW, GRACE_MS)

@@ -18,6 +18,11 @@ const IN_LINE = `(o.wake_at IS NOT NULL OR (o.state = 'dead' AND o.on_death = 'b
 export const BEHIND = `(j.ordering_key IS NOT NULL AND EXISTS (SELECT 1 FROM jobs AS o
   WHERE o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n))`
 
+/** The job that `j` waits for, as JSON `{id, status}`: the first in line, where that is another one; null where `j` waits for none. */
+export const AHEAD = `(SELECT json_object('id', o.id, 'status', o.state) FROM jobs AS o
+  WHERE j.wake_at IS NOT NULL AND o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n
+  ORDER BY o.n LIMIT 1)`
+
 /**
  * The place of a dead job that goes back to work: its own where it held it, since nobody went past it; else the end of its key's
  * line. The newest row of the log is this batch's own.

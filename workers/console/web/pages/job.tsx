@@ -84,6 +84,14 @@ function factsOf(job: JobDetail) {
     { label: 'Generation', value: job.generation === 1 ? '1' : `${job.generation} (replayed)` },
     { label: 'Created', value: <RelativeTime time={job.createdAt} /> },
     ...(job.nextAttemptAt === null ? [] : [{ label: 'Next attempt', value: <RelativeTime time={job.nextAttemptAt} /> }]),
+    ...(job.waitsFor === null
+      ? []
+      : [
+          {
+            label: `Waits for (${job.waitsFor.status})`,
+            value: <IdLink id={job.waitsFor.id} href={paths.job(job.waitsFor.id)} />,
+          },
+        ]),
     ...(job.leaseUntil === null ? [] : [{ label: 'Leased until', value: <RelativeTime time={job.leaseUntil} /> }]),
     { label: 'Finished', value: <RelativeTime time={job.finishedAt} /> },
     { label: 'Configuration', value: `revision ${job.configRevision}` },

@@ -1,5 +1,6 @@
 import { EVENT_COLUMNS, JOB_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
+import { AHEAD } from '@orchestrator/shared/jobs/ordering'
 import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
 import type { Condition } from '@orchestrator/shared/lists/filters'
 
@@ -22,11 +23,14 @@ export const SUMMARY_COLUMNS = [
 ] as const
 export type JobSummaryRow = Pick<JobRow, (typeof SUMMARY_COLUMNS)[number]>
 
-export function findJob(db: D1Database, id: string): Promise<JobRow | null> {
+/** A job, and what it waits for ({@link AHEAD}). */
+export type FoundJob = JobRow & { ahead: string | null }
+
+export function findJob(db: D1Database, id: string): Promise<FoundJob | null> {
   return db
-    .prepare(`SELECT ${selectList(JOB_COLUMNS)} FROM jobs WHERE id = ?`)
+    .prepare(`SELECT ${selectList(JOB_COLUMNS, 'j')}, ${AHEAD} AS ahead FROM jobs AS j WHERE j.id = ?`)
     .bind(id)
-    .first<JobRow>()
+    .first<FoundJob>()
 }
 
 /** The rows of the log that a job's own list of sequences names, oldest first. */

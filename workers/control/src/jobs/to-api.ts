@@ -5,7 +5,7 @@ import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { toAttempt } from '../attempts/to-api.ts'
 import { toEvents } from '../events/to-api.ts'
 import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
-import type { JobSummaryRow } from './queries.ts'
+import type { FoundJob, JobSummaryRow } from './queries.ts'
 
 /** States in which a next attempt has a time. */
 const AWAITING: ReadonlySet<JobState> = new Set(['scheduled', 'queued', 'retrying'])
@@ -31,13 +31,19 @@ export function toJobSummary(row: JobSummaryRow, config: ConfigSnapshot | undefi
 }
 
 /** `log` are the rows of the job's log, oldest first, in the shard with this number. */
-export function toJobDetail(row: JobRow, log: readonly EventRow[], shard: number, config: ConfigSnapshot | undefined): JobDetail {
+export function toJobDetail(
+  row: FoundJob,
+  log: readonly EventRow[],
+  shard: number,
+  config: ConfigSnapshot | undefined,
+): JobDetail {
   return {
     ...toJobSummary(row, config),
     configRevision: row.configRevision,
     policy: row.policy,
     orderingKey: row.orderingKey,
     onDeath: row.onDeath ?? 'release',
+    waitsFor: row.ahead === null ? null : (JSON.parse(row.ahead) as JobDetail['waitsFor']),
     client: row.client,
     parentId: row.parentId,
     input: toInput(row),

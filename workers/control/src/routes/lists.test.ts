@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from 'vitest'
 import type { JobDetail, JobSummary } from '@orchestrator/shared/contracts/control-api'
 import * as contract from '@orchestrator/shared/contracts/control-api'
-import { insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
+import { deadJobRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { answer, ask, bindings, withBrokenTable } from '../testing/harness.ts'
 import { list, newer, newestFirst, older, other, seedLists, story, walk, webhookId } from '../testing/list-fixture.ts'
 
@@ -53,6 +53,17 @@ describe('jobs', () => {
     expect(second.items.map((job) => job.id)).toEqual([older[0]?.id])
     expect(second.nextCursor).toBeNull()
     await bindings.DATA_01.prepare("DELETE FROM jobs WHERE state = 'cancelled'").run()
+  })
+
+  it('tell which one they wait for, and that it is dead where nobody but people can let them go', async ({ expect }) => {
+    const of = { orderingKey: 'order-7', onDeath: 'block' as const }
+    const dead = deadJobRow({ id: testId('job', 0), n: 1, ...of })
+    const behind = jobRow({ id: testId('job', 0), n: 2, ...of })
+    await insertRows(bindings.DATA_00, 'jobs', dead, behind)
+    const get = (id: string) => answer<JobDetail>(ask(`/v1/jobs/${id}`, { as: 'viewer' }))
+    expect((await get(behind.id)).waitsFor).toEqual({ id: dead.id, status: 'dead' })
+    expect((await get(dead.id)).waitsFor).toBeNull()
+    await bindings.DATA_00.prepare("DELETE FROM jobs WHERE ordering_key = 'order-7'").run()
   })
 
   it('show everything that happened to one of them, oldest first', async ({ expect }) => {
