@@ -21,7 +21,7 @@ const config: KnipConfig = {
         'vectors/workers/*.ts',
       ],
     },
-    bench: { entry: ['*.ts', 'workers/{ingress,execution,floor,r2-floor}.ts'] },
+    bench: { entry: ['*.ts', 'workers/{ingress,execution,floor,proxy,r2-floor}.ts'] },
   },
 }
 

@@ -2,5 +2,12 @@ import { defineProject } from 'vitest/config'
 
 /** Hostile requests to the endpoints of product backends. */
 export default defineProject({
-  test: { name: 'fuzz', include: ['*.test.ts'], testTimeout: 900_000, hookTimeout: 60_000, sequence: { groupOrder: 2 } },
+  test: {
+    name: 'fuzz',
+    include: ['*.test.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    sequence: { groupOrder: 2 },
+  },
 })

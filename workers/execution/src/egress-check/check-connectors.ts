@@ -4,7 +4,7 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { AddressCheck } from '@orchestrator/shared/egress/check-address'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ConnectorLogRow } from '../execute/deps.ts'
-import { runWithConcurrency } from '../queue/run-with-concurrency.ts'
+import { runWithConcurrency } from '@orchestrator/shared/core/run-with-concurrency'
 
 export interface EgressCheckDeps {
   now: () => number

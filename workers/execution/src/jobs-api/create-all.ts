@@ -19,7 +19,7 @@ import { sendNext } from '../queue/send-follow-ups.ts'
 import type { AskedJob } from './check-requests.ts'
 import { INPUT_CONCURRENCY, MAX_INLINE_INPUT_BYTES } from './constants.ts'
 import type { JobsDeps } from './deps.ts'
-import { runWithConcurrency } from './run-with-concurrency.ts'
+import { runWithConcurrency } from '@orchestrator/shared/core/run-with-concurrency'
 
 /** A request to make jobs that was checked. */
 export interface CreateRequest {

@@ -69,7 +69,7 @@ function breakerFake(clock: FakeClock) {
     hops: [] as { count: number; reports: readonly BreakerReport[] }[],
     away: null as Error | null,
     rpc: {
-      async acquire(policy, count, reports = []) {
+      async acquire(policy, count, reports = []): ReturnType<CircuitBreakerRpc['acquire']> {
         fake.hops.push({ count, reports })
         if (fake.away) throw fake.away
         const { state, grant, transitions } = exchange(fake.state, policy, reports, count, clock.now())
@@ -90,7 +90,7 @@ function limiterFake(clock: FakeClock) {
     /** How long a lease takes to arrive, ms. */
     delayMs: 0,
     rpc: {
-      async acquire(policy: BucketSize, count: number) {
+      async acquire(policy: BucketSize, count: number): ReturnType<RateLimiterRpc['acquire']> {
         fake.hops.push(`acquire ${count}`)
         if (fake.away) throw fake.away
         const { state, answer } = lend(bucket, policy, count, clock.now())
@@ -98,13 +98,13 @@ function limiterFake(clock: FakeClock) {
         clock.advance(fake.delayMs)
         return answer
       },
-      async enter({ limit }, id, ttlMs) {
+      async enter({ limit }, id, ttlMs): ReturnType<RateLimiterRpc['enter']> {
         fake.hops.push('enter')
         if (fake.away) throw fake.away
         const { entered } = fake.places.enter(limit, id, clock.now() + ttlMs, clock.now())
         return { entered }
       },
-      async leave(ids) {
+      async leave(ids): Promise<void> {
         fake.hops.push('leave')
         fake.places.leave(ids)
       },
