@@ -122,7 +122,7 @@ function firstRevision(rng: Rng, now: number): ConfigSnapshot {
 function drawPolicy(rng: Rng, id: string, keyPer: 'job' | 'attempt'): Policy {
   return {
     id,
-    timeout: { perAttemptMs: rng.int(500, 10_000), totalMs: rng.pick([600_000, 7_200_000, 86_400_000]) },
+    timeout: { perAttemptMs: rng.int(500, rng.pick([10_000, 60_000])), totalMs: rng.pick([600_000, 7_200_000, 86_400_000]) },
     retry: {
       maxAttempts: rng.int(1, 5),
       backoff: rng.pick(['exponential', 'linear']),

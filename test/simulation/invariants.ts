@@ -84,7 +84,7 @@ function wrongOrder(world: World): string | undefined {
   const last = new Map<string, JobRow>()
   for (const { jobId } of ordered) {
     const job = jobs.get(jobId)
-    if (!job || job.orderingKey === null || job.generation > 1) continue
+    if (!job || job.orderingKey === null || (job.generation > 1 && job.onDeath !== 'block')) continue
     const earlier = last.get(job.orderingKey)
     if (earlier && (earlier.n ?? 0) > (job.n ?? 0)) return `${job.id} acted after ${earlier.id}, which is behind it`
     last.set(job.orderingKey, job)

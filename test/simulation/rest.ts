@@ -6,7 +6,7 @@ import type { World } from './world.ts'
 
 const SWEEP_EVERY_MS = 60_000
 /** A job that has not come to rest after this is stuck: longer than any delay, any deadline and the slowest looks of the sweep. */
-const PATIENCE_MS = 5 * 86_400_000
+const PATIENCE_MS = 2 * 86_400_000
 
 /** Lets a time pass, with a sweep every minute. */
 export async function pass(world: World, ms: number): Promise<void> {
