@@ -33,13 +33,20 @@ export function jsonAnswer(
   }
 }
 
-/** The head of an answer whose body goes on as it came. Nothing of ours is to be read as a page, or kept by a cache. */
+/** What these say beside a raw body is said by us. Stripe, too, marks what it gives again by `Idempotent-Replayed`. */
+const OUR_HEADERS: readonly string[] = ['idempotent-replayed', 'ratelimit', 'ratelimit-policy', 'x-request-id']
+
+/**
+ * The head of an answer whose body goes on as it came. Nothing of ours is to be read as a page, or kept by a cache, and nothing of
+ * the upstream's to be taken for ours.
+ */
 export function rawHead(answer: UpstreamAnswer, attempts: number): Pick<Answer, 'status' | 'headers'> {
+  const theirs = Object.entries(answer.headers).filter(([name]) => !OUR_HEADERS.includes(name))
   return {
     status: answer.status,
     headers: {
       'content-type': 'application/octet-stream',
-      ...answer.headers,
+      ...Object.fromEntries(theirs),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       'x-orchestrator-attempts': String(attempts),

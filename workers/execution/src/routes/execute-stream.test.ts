@@ -38,6 +38,22 @@ describe('a raw answer', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^req_/)
   })
 
+  it('says nothing in our name that the upstream said', async ({ expect }) => {
+    const one = await executeStack()
+    const theirs = {
+      'idempotent-replayed': 'true',
+      'x-request-id': 'theirs',
+      ratelimit: '"x";r=1;t=1',
+      'ratelimit-policy': '"x";q=1',
+    }
+    await one.answers({ status: 200, headers: theirs })
+    const { headers } = await one.ask(one.call, raw)
+    expect(['idempotent-replayed', 'ratelimit', 'ratelimit-policy'].map((name) => headers.get(name))).toEqual([null, null, null])
+    expect(headers.get('x-request-id')).toMatch(/^req_/)
+    const { json } = await one.ask()
+    expect(json.headers).toMatchObject(theirs)
+  })
+
   it('of a failure is a problem document, as ever', async ({ expect }) => {
     const one = await executeStack({ policy: once })
     await one.answers({ status: 404, body: '{"error":"none"}' })
