@@ -18,7 +18,7 @@ export type Judgement =
 
 /**
  * The one place that turns an outcome into an answer. Each problem tells in `outcome` what became of the work: `not_called`,
- * `failed` (the upstream said so) or `unknown` (it was sent, and no answer came).
+ * `failed` (the upstream said so) or `unknown` (it was sent, and to one attempt at least no answer came).
  */
 export function judgeOutcome({ outcome, made }: Ran, { target }: Pick<Work, 'target'>): Judgement {
   if (outcome.kind === 'succeeded') {
@@ -26,14 +26,19 @@ export function judgeOutcome({ outcome, made }: Ran, { target }: Pick<Work, 'tar
     if (!call?.answer) throw new Error('a call without an answer cannot have succeeded')
     return { kind: 'success', call, answer: call.answer, attempts: outcome.attempts }
   }
-  // An attempt that was never sent says nothing about those before it, which were.
-  const sent = made.findLast(({ call }) => call.end.kind !== 'config')
-  if (sent) return { kind: 'failure', error: failed(sent, outcome), called: true }
-  return { kind: 'failure', error: notCalled(outcome, target.connector.id), called: false }
+  const sent = made.filter(({ call }) => call.end.kind !== 'config')
+  // An attempt that was never sent says nothing about those before it, which were; a hedge that was given up ends after its better.
+  const judged = sent.find(({ call }) => 'call' in outcome && call === outcome.call) ?? sent.at(-1)
+  if (!judged) return { kind: 'failure', error: notCalled(outcome, target.connector.id), called: false }
+  const leftOpen = sent.some(({ call, attempt }) => attempt !== judged.attempt && call.end.kind !== 'answered')
+  return { kind: 'failure', error: failed(judged, outcome, leftOpen), called: true }
 }
 
-/** Something was sent, and the work was not done. */
-function failed({ call }: Made, outcome: Exclude<Ran['outcome'], { kind: 'succeeded' }>): AppError {
+/**
+ * Something was sent, and the work was not done, as far as is known. `leftOpen`: another attempt got no answer and may have acted,
+ * whatever the upstream said to this one.
+ */
+function failed({ call }: Made, outcome: Exclude<Ran['outcome'], { kind: 'succeeded' }>, leftOpen: boolean): AppError {
   const { attempts } = outcome
   const retryAfter = 'retryAfterMs' in outcome && outcome.retryAfterMs !== undefined ? seconds(outcome.retryAfterMs) : undefined
   const options = retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }
@@ -41,8 +46,11 @@ function failed({ call }: Made, outcome: Exclude<Ran['outcome'], { kind: 'succee
   const { end } = call
   switch (end.kind) {
     case 'answered': {
-      const extensions = { outcome: 'failed', attempts, upstreamStatus: end.status, upstreamBody: call.body }
-      return new AppError('upstream_failed', detail || `The upstream answered ${end.status}.`, { ...options, extensions })
+      const known = leftOpen ? 'unknown' : 'failed'
+      const extensions = { outcome: known, attempts, upstreamStatus: end.status, upstreamBody: call.body }
+      const told = detail || `The upstream answered ${end.status}.`
+      const open = leftOpen ? ' Another attempt got no answer: whether the upstream acted is unknown.' : ''
+      return new AppError('upstream_failed', `${told}${open}`, { ...options, extensions })
     }
     case 'network': {
       const unknown = `The connection to the upstream failed (${end.error}): whether it acted is unknown.`

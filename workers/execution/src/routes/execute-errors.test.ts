@@ -48,6 +48,30 @@ describe('a call that fails', () => {
     expect(answer.json).toMatchObject({ code: 'deadline_exceeded', outcome: 'unknown', attempts: 1 })
     expect(answer.json.detail).toMatch(/^No answer within \d+ ms; whether the upstream acted is unknown/)
   })
+
+  it('is unknown where an attempt before got no answer, whatever the last one was told', async ({ expect }) => {
+    const one = await executeStack({ policy: { timeout: { perAttemptMs: 100, totalMs: 60_000 } } })
+    await one.answers({ status: 200, mode: 'hang' }, { status: 503, body: '"busy"' })
+    const { json } = await one.ask()
+    expect(json).toMatchObject({ code: 'upstream_failed', outcome: 'unknown', attempts: 3, upstreamStatus: 503 })
+    expect(json.detail).toBe(
+      'The upstream answered 503; that was attempt 3 of 3. Another attempt got no answer: whether the upstream acted is unknown.',
+    )
+  })
+
+  it('is told by its answer, not by the hedge that was given up for it', async ({ expect }) => {
+    const one = await executeStack({ policy: { hedge: { delayMs: 30, max: 1 } }, operation: { idempotent: true } })
+    await one.answers({ status: 422, mode: 'late', delayMs: 200, body: '"no"' }, { status: 200, mode: 'hang' })
+    const { json } = await one.ask()
+    expect(await one.calls()).toHaveLength(2)
+    expect(json).toMatchObject({
+      status: 502,
+      code: 'upstream_failed',
+      outcome: 'failed',
+      upstreamStatus: 422,
+      upstreamBody: 'no',
+    })
+  })
 })
 
 describe('a call that is not made', () => {
