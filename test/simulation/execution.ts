@@ -1,6 +1,7 @@
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { dlqOf } from '@orchestrator/shared/contracts/queue'
 import { claimJobs } from '@orchestrator/shared/jobs/claim'
+import { MAX_LOST_LEASES } from '@orchestrator/shared/jobs/constants'
 import { finishJobs } from '@orchestrator/shared/jobs/finish'
 import { keepOrphanMessage } from '@orchestrator/shared/jobs/native-death'
 import type { HttpCall } from '../../workers/execution/src/connectors/http-connector.ts'
@@ -129,9 +130,11 @@ function turnDeps(world: World, actor: Actor, isolate: Isolate, held: Held): Tur
 /** A call is begun only by who holds the job for longer than the call may take, and only when it is the job's turn. */
 function wrongCall(world: World, actor: Actor, call: HttpCall, held: Held): string | undefined {
   const jobId = jobOf(call)
-  const leaseUntil = held.get(jobId)?.leaseUntil
+  const holding = held.get(jobId)
   const job = world.oracle.snapshot.jobs.get(jobId)
-  if (!job || leaseUntil === undefined) return `${jobId}: is called for by ${actor.name}, which does not hold it`
+  if (!job || !holding) return `${jobId}: is called for by ${actor.name}, which does not hold it`
+  const { token, leaseUntil } = holding
+  if (job.token === token && job.lostLeases >= MAX_LOST_LEASES) return `${jobId}: is called after ${job.lostLeases} lost leases`
   if (actor.now() + call.attemptMs > leaseUntil) {
     return `${jobId}: may be called until ${actor.now() + call.attemptMs - leaseUntil} ms after its lease`
   }

@@ -32,7 +32,8 @@ export class Oracle {
   #observe(purpose: Purpose): void {
     const old = this.snapshot
     this.snapshot = takeSnapshot(this.#sqlite)
-    for (const row of readLog(this.#sqlite, this.#lastSeq)) {
+    const told = readLog(this.#sqlite, this.#lastSeq)
+    for (const row of told) {
       this.log.set(row.seq, row)
       this.#lastSeq = row.seq
     }
@@ -41,6 +42,7 @@ export class Oracle {
       wrongTransition(purpose, old, this.snapshot, latest) ??
       wrongTurn(old, this.snapshot, latest, this.#graceMs()) ??
       this.#wrongLog() ??
+      this.#unnamed(told) ??
       this.#twoRun()
     if (wrong) this.#core.fail(wrong)
     for (const job of this.snapshot.jobs.values()) this.#traceChange(old.jobs.get(job.id), job)
@@ -61,6 +63,15 @@ export class Oracle {
         if (!concerned || (row.attempt && row.jobId !== job.id && seq !== sequences[0]))
           return `${job.id}: its log names row ${seq} of ${row.jobId}`
       }
+    }
+    return undefined
+  }
+
+  /** What is told of a job stands in its own log: a row that does not was written by somebody whose change was not. */
+  #unnamed(told: readonly LogRow[]): string | undefined {
+    for (const { seq, jobId } of told) {
+      const job = jobId === null ? undefined : this.snapshot.jobs.get(jobId)
+      if (job && !logOf(job).includes(seq)) return `${job.id}: row ${seq} tells of it, and its log does not name it`
     }
     return undefined
   }
