@@ -143,4 +143,25 @@ describe('a breaker that is not asked', () => {
     await one.settled()
     expect(one.events).toEqual([{ type: 'breaker.unavailable', data: { connector: 'billing', lostReport: true, error: 'away' } }])
   })
+
+  it('is told by one invocation for so long only, and by the next call’s from there', async ({ expect }) => {
+    const one = bench({ minCalls: 1_000 })
+    await one.enterBreaker()
+    const real = { ...one.breaker.rpc }
+    // While it is told of a failure, another invocation notes the next.
+    let others = 30
+    one.breaker.rpc.acquire = async (...asked) => {
+      const entry = others-- > 0 ? await one.enterBreaker() : null
+      if (entry?.allowed) entry.settle('failure')
+      return real.acquire(...asked)
+    }
+    const entry = await one.enterBreaker()
+    if (entry.allowed) entry.settle('failure')
+    await one.settled()
+    expect(one.breaker.hops).toHaveLength(1 + 10)
+    others = 0
+    await once(one, 'failure')
+    expect(one.breaker.hops).toHaveLength(1 + 11)
+    expect(one.breaker.hops.at(-1)?.reports).toMatchObject([{ failures: 2 }])
+  })
 })

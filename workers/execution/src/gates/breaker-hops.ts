@@ -3,7 +3,7 @@ import type { EventType, LogEvent } from '@orchestrator/shared/contracts/events'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { type BreakerView, learn, takePending } from './breaker-view.ts'
-import { BREAKER_FRESH_MS, DURABLE_OBJECT_DEADLINE_MS } from './constants.ts'
+import { BREAKER_FRESH_MS, DURABLE_OBJECT_DEADLINE_MS, MAX_TELLS } from './constants.ts'
 import type { GateTools } from './gates.ts'
 import { askInTime } from './outage.ts'
 import { breakerOf } from './state.ts'
@@ -48,17 +48,18 @@ export async function askBreaker(
 
 /**
  * Tells the breaker what it does not know, and refreshes what is known of it, while nobody waits. One such hop is under way at a
- * time; failures that are noted meanwhile go with the next, which follows at once.
+ * time; failures that are noted meanwhile go with the next, which follows at once. After some hops another invocation goes on:
+ * one that told for all of them would never end, and use up the subrequests that its own work needs.
  */
 export async function tellBreaker(room: GatesRoom, connector: string, policy: Policy, tools: GateTools): Promise<void> {
   const { state, world } = room
   const view = breakerOf(state, connector)
   if (view.tellingUntil > world.now()) return
   try {
-    do {
+    for (let hops = 0; hops === 0 || (hops < MAX_TELLS && isUrgent(view)); hops++) {
       view.tellingUntil = world.now() + DURABLE_OBJECT_DEADLINE_MS
       await askBreaker(room, connector, policy, 0, tools)
-    } while (isUrgent(view))
+    }
   } catch {
     // What is lost was told by an event; what is known lapses by itself.
   } finally {
