@@ -13,6 +13,12 @@ export const BREAKER_FRESH_MS = 1_000
 /** Refused while others try a half-open breaker, an isolate does not ask for every further call, ms. */
 export const HALF_OPEN_REFUSAL_MS = 100
 
+/** Hops that one invocation makes one after another to tell a breaker of failures, its own and those of others. */
+export const MAX_TELLS = 10
+
+/** A permit that takes longer than this to come again is not leased ahead: if its call is not made, it is lost, ms. */
+export const DEAR_PERMIT_MS = 1_000
+
 /** Answers that came too late to be used are asked for again, so often. A Durable Object that starts is slow once. */
 export const LATE_TRIES = 3
 

@@ -40,9 +40,10 @@ export async function takePermit(room: GatesRoom, rate: RateLimit, tools: GateTo
     if (runsLow(lease, plan, world.now())) tools.keep(refill(room, rate, lease, plan))
     return allowed(lease, held)
   }
+  // What the bucket said last holds, also where it cannot be asked now.
+  if (lease.emptyUntil > world.now()) return refused(lease)
   const outage = currentOutage(room, rate.key)
   if (outage) return without(outage)
-  if (lease.emptyUntil > world.now()) return refused(lease)
   for (let tries = 0; tries < LATE_TRIES; tries++) {
     let permits: number
     try {

@@ -37,6 +37,44 @@ describe('a rate limit', () => {
     expect(bench.limiter.hops.length).toBeLessThan(40)
   })
 
+  it('leases nothing ahead that may be lost: where the breaker refuses, and permits that are rare', async ({ expect }) => {
+    const demandOf = (bench: ReturnType<typeof gatesBench>) => ({
+      connector: 'billing',
+      policy: bench.call.policy,
+      limitScope: 'billing',
+      override: undefined,
+      count: 4,
+    })
+    const refusing = gatesBench({ rateLimit, circuitBreaker: breakerPolicy })
+    refusing.breaker.state = { ...refusing.breaker.state, phase: 'open', generation: 2, openedAt: refusing.clock.now() }
+    await refusing.gates.prime([demandOf(refusing)], refusing.tools)
+    await refusing.gates.prime([demandOf(refusing)], refusing.tools)
+    expect([refusing.breaker.hops.length, refusing.limiter.hops]).toEqual([1, []])
+    refusing.breaker.state = { ...refusing.breaker.state, phase: 'closed', generation: 3 }
+    refusing.clock.advance(1_000)
+    await refusing.gates.prime([demandOf(refusing)], refusing.tools)
+    expect(refusing.limiter.hops).toEqual(['acquire 4'])
+    const rare = gatesBench({ rateLimit: { ...rateLimit, limit: 1, perMs: 3_600_000, burst: 1 } })
+    await rare.gates.prime([demandOf(rare)], rare.tools)
+    expect(rare.limiter.hops).toEqual([])
+  })
+
+  it('that is known to be used up refuses, also where it can be asked no more', async ({ expect }) => {
+    const bench = gatesBench({ rateLimit: { ...rateLimit, onUnavailable: 'failOpen' }, concurrency })
+    const refused = Promise.withResolvers<{ permits: number; retryAfterMs: number; remaining: number }>()
+    const lost = Promise.withResolvers<never>()
+    const answers = [refused.promise, lost.promise]
+    bench.limiter.rpc.acquire = async () => answers.shift() ?? { permits: 1, retryAfterMs: 0, remaining: 0 }
+    const first = bench.enterLimit()
+    const second = bench.enterLimit()
+    refused.resolve({ permits: 0, retryAfterMs: 500, remaining: 0 })
+    expect(await first).toMatchObject({ allowed: false, retryAfterMs: 500 })
+    lost.reject(new Error('away'))
+    expect(await second).toMatchObject({ allowed: true })
+    // Let through, it would have no place among the calls in flight.
+    expect(await bench.enterLimit()).toMatchObject({ allowed: false, by: 'rate_limit', retryAfterMs: 500 })
+  })
+
   it('that cannot be asked lets pass or refuses, as the policy says', async ({ expect }) => {
     for (const [onUnavailable, allowed] of [
       ['failOpen', true],
