@@ -114,6 +114,10 @@ describe('an open breaker', () => {
     expect(bench.ask(24)).toMatchObject({ state: 'half-open', permits: 2, generation: 3 })
     expect(bench.ask(24)).toMatchObject({ state: 'half-open', permits: 0, retryAfterMs: 2_500 })
     expect(bench.moves).toEqual(['closed → open', 'open → half-open'])
+    // Whoever is refused changes nothing that would be stored.
+    const { state } = bench
+    bench.ask(24)
+    expect(bench.state).toBe(state)
   })
 })
 

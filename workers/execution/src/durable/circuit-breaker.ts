@@ -89,6 +89,9 @@ export function acquire(
   const tickets = step.state.tickets.filter(({ until }) => until > now)
   const free = Math.max(0, policy.halfOpenCalls - tickets.length - step.state.trials)
   const permits = Math.min(count, free)
+  // A question that changes nothing is not stored: everybody asks while somebody tries.
+  const unchanged = permits === 0 && tickets.length === step.state.tickets.length
+  if (unchanged) return { ...step, grant: grantOf(step.state, 0, halfOpenRetryMs(policy)) }
   const { generation } = step.state
   const ticket = { generation, until: now + ticketLifeMs(policy) }
   const granted: BreakerState = { ...step.state, tickets: [...tickets, ...Array.from({ length: permits }, () => ticket)] }
