@@ -61,6 +61,7 @@ describe('the app of every Worker', () => {
       400,
       [{ path: 'name', message: expect.stringContaining('string') }],
     ])
+    expect((await request('/parse', { ...json, body: '{}' })).body.issues).toEqual([{ path: 'name', message: 'is missing' }])
     const broken = await request('/parse', { ...json, body: '{' })
     expect([broken.response.status, broken.body.detail]).toEqual([400, 'The body is not valid JSON.'])
     const good = await request('/parse', { ...json, body: '{"name":"a"}' })
