@@ -92,8 +92,16 @@ function targetIssues(config: ConfigSnapshot): Check {
 function operationIssues(config: ConfigSnapshot): Check {
   return ({ request }) => {
     const operation = findOperation(config, request.connector, request.operation)
-    return operation ? inputIssues(operation, request.input) : []
+    return [...(operation ? inputIssues(operation, request.input) : []), ...callbackIssues(config, request.callback)]
   }
+}
+
+/** A callback that could never be called is refused now, not found dead when the job has ended. What a schema asks is told then. */
+function callbackIssues(config: ConfigSnapshot, callback: JobRequest['callback']): Issue[] {
+  const operation = callback && findOperation(config, callback.connector, callback.operation)
+  if (!operation || inputIssues({ ...operation, inputSchema: null }, { job: {} }).length === 0) return []
+  const message = `“${operation.name}” cannot tell an end: the input of a callback is {job}, and its path or body needs something else`
+  return [{ path: 'callback.operation', message }]
 }
 
 function findOperation(config: ConfigSnapshot, connector: string, name: string) {

@@ -122,6 +122,13 @@ describe('a job that is not as it must be', () => {
     expect(await details({ callback })).toEqual([404, noOperation, ['callback.operation']])
   })
 
+  it('has a callback that can be called with {job} alone', async ({ expect }) => {
+    const one = await jobsStack()
+    const answer = await one.post({ callback: { connector: one.name, operation: 'set-subscription' } })
+    expect([answer.status, answer.json.code, issuesOf(answer)]).toEqual([400, 'validation_failed', ['callback.operation']])
+    expect(one.sent).toEqual([])
+  })
+
   it('is the client’s to make: scope, connectors and queues', async ({ expect }) => {
     const reader = await jobsStack({ client: { scopes: ['jobs:read'] } })
     const refused = await reader.post()
