@@ -54,7 +54,8 @@ export async function claimWork(
       throw new AppError('idempotency_in_flight', detail, { retryAfterSeconds: IN_FLIGHT_RETRY_SECONDS })
     }
     case 'reused': {
-      const detail = 'This Idempotency-Key belongs to a request with another body. Use a new key for a new request.'
+      const detail =
+        'This Idempotency-Key belongs to another request: another body, Accept or endpoint. Use a new key for a new request.'
       throw new AppError('idempotency_key_reused', detail)
     }
     default:
