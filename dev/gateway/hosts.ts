@@ -14,7 +14,7 @@ type Binding = 'INGRESS' | 'EXECUTION' | 'CONTROL' | 'CONSOLE' | 'ACCESS' | 'BIL
 /** Which Worker serves `<name>.localhost`, and what a person finds there. */
 export const HOSTS: Readonly<Record<string, { binding: Binding; about: string }>> = {
   ingress: { binding: 'INGRESS', about: 'where webhook senders post: /webhooks/stripe' },
-  execution: { binding: 'EXECUTION', about: 'calls connectors; only /livez and /readyz answer in this stage' },
+  execution: { binding: 'EXECUTION', about: 'where product backends call other services: /execute, /jobs, with an API key' },
   control: { binding: 'CONTROL', about: 'the operators’ API: /v1/…, with a token' },
   console: { binding: 'CONSOLE', about: 'the operators’ console; choose a person to sign in as' },
   breakglass: { binding: 'CONTROL', about: 'the break-glass door, served by control' },
