@@ -72,11 +72,7 @@ function JobContent({ job }: { job: JobDetail }) {
 function factsOf(job: JobDetail) {
   return [
     { label: 'Queue', value: job.queue },
-    {
-      label: 'Webhook',
-      value: job.inboxId === null ? '–' : <IdLink id={job.inboxId} href={paths.webhook(job.inboxId)} />,
-    },
-    { label: 'Route', value: job.route ?? '–' },
+    ...originOf(job),
     {
       label: 'Attempts',
       value: job.maxAttempts === null ? String(job.attemptCount) : `${job.attemptCount} of ${job.maxAttempts}`,
@@ -84,6 +80,7 @@ function factsOf(job: JobDetail) {
     { label: 'Generation', value: job.generation === 1 ? '1' : `${job.generation} (replayed)` },
     { label: 'Created', value: <RelativeTime time={job.createdAt} /> },
     ...(job.nextAttemptAt === null ? [] : [{ label: 'Next attempt', value: <RelativeTime time={job.nextAttemptAt} /> }]),
+    ...(job.orderingKey === null ? [] : [{ label: 'Ordering key', value: job.orderingKey }]),
     ...(job.waitsFor === null
       ? []
       : [
@@ -97,5 +94,24 @@ function factsOf(job: JobDetail) {
     { label: 'Configuration', value: `revision ${job.configRevision}` },
     { label: 'Trace id', value: <CopyableId id={traceIdOf(job.trace)} what="trace id" /> },
     ...(job.lastError === null ? [] : [{ label: 'Last error', value: job.lastError }]),
+  ]
+}
+
+/** What made the job: a client by the API, perhaps for the end of another of its jobs, or a webhook under a route. */
+function originOf(job: JobDetail) {
+  if (job.client !== null) {
+    return [
+      { label: 'Client', value: job.client },
+      ...(job.parentId === null
+        ? []
+        : [{ label: 'Tells the end of', value: <IdLink id={job.parentId} href={paths.job(job.parentId)} /> }]),
+    ]
+  }
+  return [
+    {
+      label: 'Webhook',
+      value: job.inboxId === null ? '–' : <IdLink id={job.inboxId} href={paths.webhook(job.inboxId)} />,
+    },
+    { label: 'Route', value: job.route ?? '–' },
   ]
 }
