@@ -1,6 +1,8 @@
 import type { Operation } from '@orchestrator/shared/contracts/connector'
 import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
 import { type AnswerView, isSuccess, mapAnswer, needsBody } from './judge-answer.ts'
+import { bytesWithoutSecrets, streamWithoutSecrets } from './secret-bytes.ts'
+import { withoutSecrets } from './without-secrets.ts'
 import { bodyValue, MAX_EXCERPT_LENGTH, MAX_KEPT_BYTES, readBody, type ReadBody } from './read-response.ts'
 
 /** What expressions take as their input at most, bytes. */
@@ -14,7 +16,7 @@ export type AnswerBody =
   | { kind: 'too_large'; limitBytes: number }
   | { kind: 'stream'; stream: ReadableStream<Uint8Array> | null; limitBytes: number }
 
-/** What the upstream answered, as it came. */
+/** What the upstream answered. Its body is without the connector's secrets already, its headers are not. */
 export interface HttpAnswer {
   status: number
   headers: Headers
@@ -41,18 +43,21 @@ export interface ReadOptions {
   responseLimitBytes: number
   /** Leaves the body of a successful answer to be read. */
   stream: boolean
-  clean: (text: string) => string
+  /** What must not be told. */
+  secrets: readonly string[]
 }
 
 /** Reads an answer as far as it is wanted, and judges it by the operation's rules. Rejects when it breaks off. */
 export async function readAnswer(response: Response, operation: Operation, options: ReadOptions): Promise<Answer> {
-  const { clean, responseLimitBytes } = options
+  const { secrets, responseLimitBytes } = options
+  const clean = (text: string): string => withoutSecrets(text, secrets)
   const { status, headers } = response
   const judged = needsBody(operation)
   if (options.stream && !judged) {
     const success = await isSuccess(operation, viewOf(response, null, clean), false)
     if (success ?? response.ok) {
-      const body = { kind: 'stream' as const, stream: response.body, limitBytes: responseLimitBytes }
+      const stream = response.body && streamWithoutSecrets(response.body, secrets)
+      const body = { kind: 'stream' as const, stream, limitBytes: responseLimitBytes }
       return { success, excerpt: null, value: null, problem: null, answer: { status, headers, body, clean } }
     }
   }
@@ -60,9 +65,13 @@ export async function readAnswer(response: Response, operation: Operation, optio
   const read = await readBody(response.body, limitBytes)
   const view = viewOf(response, judged && read.whole ? decodeUtf8(read.bytes) : null, clean)
   const success = await isSuccess(operation, view, read.whole)
-  const body = read.whole ? { kind: 'bytes' as const, bytes: read.bytes } : { kind: 'too_large' as const, limitBytes }
+  const body = read.whole
+    ? { kind: 'bytes' as const, bytes: bytesWithoutSecrets(read.bytes, secrets) }
+    : { kind: 'too_large' as const, limitBytes }
   const kept =
-    (success ?? response.ok) ? await keptValue(operation, view, read, options) : { value: valueOf(read, clean), problem: null }
+    (success ?? response.ok)
+      ? await keptValue(operation, view, read, { ...options, clean })
+      : { value: valueOf(read, clean), problem: null }
   const excerpt = `${kept.problem === null ? '' : `[${kept.problem}] `}${clean(textOf(read, EXCERPT_BYTES))}`
   return { success, excerpt: excerpt.slice(0, MAX_EXCERPT_LENGTH), ...kept, answer: { status, headers, body, clean } }
 }
@@ -71,7 +80,7 @@ async function keptValue(
   operation: Operation,
   view: AnswerView,
   read: ReadBody,
-  { keepBytes, clean }: ReadOptions,
+  { keepBytes, clean }: Pick<ReadOptions, 'keepBytes'> & Pick<HttpAnswer, 'clean'>,
 ): Promise<Pick<Answer, 'value' | 'problem'>> {
   const mapped = await mapAnswer(operation, view, read.whole)
   if (mapped.kind === 'none') return { value: valueOf(read, clean), problem: null }

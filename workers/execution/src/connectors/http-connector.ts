@@ -83,7 +83,6 @@ async function prepare(deps: HttpConnectorDeps, call: HttpCall): Promise<Result<
 async function send(deps: HttpConnectorDeps, call: HttpCall, request: UnsignedRequest): Promise<Made> {
   const { connector, operation, signal, attemptMs } = call
   const sending: Sending = { deps, call, sent: false, secrets: [] }
-  const clean = (text: string): string => withoutSecrets(text, sending.secrets)
   try {
     const followed = await sendAuthorised(sending, request)
     if (!followed.ok) return { end: config(followed.error), answer: null }
@@ -92,12 +91,12 @@ async function send(deps: HttpConnectorDeps, call: HttpCall, request: UnsignedRe
       keepBytes: call.keepBytes ?? MAX_KEPT_BYTES,
       responseLimitBytes: connector.responseLimitBytes,
       stream: call.stream === true && refused === undefined,
-      clean,
+      secrets: sending.secrets,
     })
     return { end: answered(response, answer, refused), answer }
   } catch (error) {
     if (!sending.sent) throw error
-    return { end: unanswered(signal, attemptMs, clean(errorMessage(error))), answer: null }
+    return { end: unanswered(signal, attemptMs, withoutSecrets(errorMessage(error), sending.secrets)), answer: null }
   }
 }
 

@@ -21,9 +21,9 @@ export function jsonAnswer(
   attempts: number,
   requestId: string,
 ): Answer {
-  const { status, headers, clean } = answer
+  const { status, headers } = answer
   const bytes = answer.body.kind === 'bytes' ? answer.body.bytes : new Uint8Array()
-  const body = mapped ? { json: JSON.stringify(call.body ?? null) } : bodyAsJson(bytes, headers['content-type'], clean)
+  const body = mapped ? { json: JSON.stringify(call.body ?? null) } : bodyAsJson(bytes, headers['content-type'])
   const encoding = 'encoding' in body && body.encoding ? `,"bodyEncoding":${JSON.stringify(body.encoding)}` : ''
   const around = JSON.stringify({ status, headers }).slice(0, -1)
   return {

@@ -31,11 +31,10 @@ export interface JsonBody {
  * A body as JSON: where it is JSON, its very text, so that long numbers keep their digits; other text as a string; what is not
  * UTF-8 as base64; nothing as `null`.
  */
-export function bodyAsJson(bytes: Uint8Array, contentType: string | undefined, clean: (text: string) => string): JsonBody {
+export function bodyAsJson(bytes: Uint8Array, contentType: string | undefined): JsonBody {
   if (bytes.byteLength === 0) return { json: 'null' }
-  const decoded = decodeUtf8(bytes)
-  if (decoded === undefined) return { json: JSON.stringify(toBase64(bytes)), encoding: 'base64' }
-  const text = clean(decoded)
+  const text = decodeUtf8(bytes)
+  if (text === undefined) return { json: JSON.stringify(toBase64(bytes)), encoding: 'base64' }
   const saysJson = contentType === undefined || /[/+]json\b/i.test(contentType)
   return { json: saysJson && isJson(text) ? text : JSON.stringify(text) }
 }

@@ -54,6 +54,18 @@ describe('a raw answer', () => {
     expect(json.headers).toMatchObject(theirs)
   })
 
+  it('has no secret of the connector in it, streamed, kept or encoded', async ({ expect }) => {
+    const one = await executeStack()
+    await one.answers({ status: 200, base64: btoa('\xff billing_development_only') })
+    const streamed = await one.send(request(one, raw))
+    const kept = await one.send(request(one, { ...raw, 'idempotency-key': 'k' }))
+    const replayed = await one.send(request(one, { ...raw, 'idempotency-key': 'k' }))
+    const bytes = [streamed, kept, replayed].map(async (answer) => new Uint8Array(await answer.arrayBuffer()))
+    const clean = Uint8Array.from('\xff [redacted]', (char) => char.charCodeAt(0))
+    expect(await Promise.all(bytes)).toEqual(Array(3).fill(clean))
+    expect((await one.ask()).json).toMatchObject({ bodyEncoding: 'base64', body: btoa('\xff [redacted]') })
+  })
+
   it('of a failure is a problem document, as ever', async ({ expect }) => {
     const one = await executeStack({ policy: once })
     await one.answers({ status: 404, body: '{"error":"none"}' })
