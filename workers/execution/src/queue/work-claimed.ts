@@ -6,10 +6,11 @@ import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
 import type { Demand, GateTools } from '../gates/gates.ts'
 import { settleAll } from '../gates/settle-all.ts'
-import { DETACH_AFTER_MS } from '../runner/constants.ts'
+import { DETACH_AFTER_MS, WRITE_AFTER_MS } from '../runner/constants.ts'
 import type { GroupAnswer, JobGroup } from '../runner/group.ts'
 import { type Aimed, makeGroups } from '../runner/make-groups.ts'
 import { callsInFlight, isSlow, noteSlow } from '../runner/pace.ts'
+import { settledWithin } from '../runner/settled-within.ts'
 import { workGroup } from '../runner/work-group.ts'
 import type { QueueDeps } from './deps.ts'
 import { putOff } from './put-off.ts'
@@ -21,7 +22,7 @@ export type Claim = Pick<JobGroup, 'queue' | 'shard' | 'token' | 'leasedAttemptM
 
 /**
  * Works claimed jobs: their gates are asked once for all, then Runners make the calls, then what came in time is written in one
- * batch. Answers the jobs that nobody works any more and whose end could not be written: their messages are wanted again.
+ * batch, or two where a group takes long. Answers the jobs that nobody works any more and whose end could not be written: their messages are wanted again.
  */
 export async function workClaimed(
   deps: QueueDeps,
@@ -47,19 +48,25 @@ export async function workClaimed(
   await prime(deps, config, claim, called)
   const { revision, settings } = config
   const undone = new Set<string>()
-  const answers = await Promise.all([
-    workHere(deps, { ...claim, revision, detachAfterMs: DETACH_AFTER_MS, jobs: held }),
-    ...groups.map((group) => runGroup(deps, { ...claim, ...group, revision }, undone)),
-  ])
   const byId = new Map(jobs.map((job) => [job.id, job]))
-  const ends = answers.flat().flatMap((item): End[] => {
-    const job = byId.get(item.jobId)
-    return job ? [{ job, item }] : []
-  })
-  ends.push(...surplus.map((job) => putOff(deps, job, settings.resendGraceMs)))
+  const ends: End[] = surplus.map((job) => putOff(deps, job, settings.resendGraceMs))
+  const take = (answer: GroupAnswer): void => {
+    for (const item of answer) {
+      const job = byId.get(item.jobId)
+      if (job) ends.push({ job, item })
+    }
+  }
   const { queue, shard, token } = claim
-  const failed = await writeEnds(deps, { queue, shard, token, graceMs: settings.resendGraceMs }, ends)
-  return new Set([...undone, ...failed])
+  const write = () => writeEnds(deps, { queue, shard, token, graceMs: settings.resendGraceMs }, ends.splice(0))
+  const working = Promise.all([
+    workHere(deps, { ...claim, revision, detachAfterMs: DETACH_AFTER_MS, jobs: held }, undone).then(take),
+    ...groups.map((group) => runGroup(deps, { ...claim, ...group, revision }, undone).then(take)),
+  ])
+  // A group with a long timeout may hold the batch for long; the ends of the others do not wait for it.
+  await settledWithin(deps.timer, working, WRITE_AFTER_MS)
+  const early = await write()
+  await working
+  return new Set([...undone, ...early, ...(await write())])
 }
 
 /** What a job calls; `undefined` where that is not known here: its turn finds out, and says why. */
@@ -99,15 +106,19 @@ function demandsOf(config: ConfigSnapshot, jobs: readonly Aimed[]): Demand[] {
   return [...demands.values()]
 }
 
-/** Jobs that make no call need no Runner. */
-async function workHere(deps: QueueDeps, group: JobGroup): Promise<GroupAnswer> {
+/** Jobs that make no call need no Runner. Never rejects. */
+async function workHere(deps: QueueDeps, group: JobGroup, undone: Set<string>): Promise<GroupAnswer> {
   if (group.jobs.length === 0) return []
-  const { inTime, rest } = await workGroup(deps, group)
-  deps.keep(rest)
-  return inTime
+  try {
+    const { inTime, rest } = await workGroup(deps, group)
+    deps.keep(rest)
+    return inTime
+  } catch (error) {
+    return giveBack(deps, group, undone, error)
+  }
 }
 
-/** Hands a group to a Runner. The jobs of one that is lost come again by their messages: whether it called is unknown. */
+/** Hands a group to a Runner. Never rejects. */
 async function runGroup(deps: QueueDeps, group: JobGroup, undone: Set<string>): Promise<GroupAnswer> {
   try {
     const answer = await deps.runGroup(group)
@@ -117,10 +128,14 @@ async function runGroup(deps: QueueDeps, group: JobGroup, undone: Set<string>): 
     if (group.detachAfterMs > 0) for (const { connector } of detached) noteSlow(deps.pace, connector, deps.now())
     return answer
   } catch (error) {
-    const { shard, jobs } = group
-    deps.logger.log('error', 'a Runner was lost', { shard, jobs: jobs.length, cause: errorMessage(error) })
-    deps.report(error, { step: 'runner' })
-    for (const { id } of jobs) undone.add(id)
-    return []
+    return giveBack(deps, group, undone, error)
   }
+}
+
+/** The jobs of a group that was lost come again by their messages: whether it called is unknown. */
+function giveBack(deps: QueueDeps, { shard, jobs }: JobGroup, undone: Set<string>, error: unknown): GroupAnswer {
+  deps.logger.log('error', 'a Runner was lost', { shard, jobs: jobs.length, cause: errorMessage(error) })
+  deps.report(error, { step: 'runner' })
+  for (const { id } of jobs) undone.add(id)
+  return []
 }

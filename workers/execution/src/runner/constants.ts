@@ -4,6 +4,9 @@ export const MAX_CALLS = 6
 /** A Runner answers after this at the latest, and finishes what has not ended by itself, ms: no upstream holds the next batch. */
 export const DETACH_AFTER_MS = 2_000
 
+/** Ends of the other groups are written after this, where some group may not be detached so soon, ms. */
+export const WRITE_AFTER_MS = DETACH_AFTER_MS + 500
+
 /**
  * Work that outlives its invocation's answer is ended after 30 s. What is detached may take this long, ms; the rest is for gates
  * and for writing the end. An attempt that may take longer is detached when no more than this is left of its time.

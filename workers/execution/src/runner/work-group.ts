@@ -3,7 +3,6 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import { newId } from '@orchestrator/shared/core/ids'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
-import type { PolicyContext } from '@orchestrator/shared/policy/types'
 import { settleAll } from '../gates/settle-all.ts'
 import type { TurnDeps } from '../queue/deps.ts'
 import { logTurn } from '../queue/log-turn.ts'
@@ -14,6 +13,7 @@ import { writeEvents } from '../queue/write-events.ts'
 import { GATHER_MS, SLOW_CALL_MS, TELL_MS } from './constants.ts'
 import type { GroupAnswer, JobGroup } from './group.ts'
 import { beginCall, endCall, noteSlow } from './pace.ts'
+import { settledWithin } from './settled-within.ts'
 
 /** What a group came to within its time. */
 export interface WorkedGroup {
@@ -132,14 +132,6 @@ async function writeLate(deps: TurnDeps, work: Work): Promise<void> {
     if (work.running > 0) await new Promise<void>((resolve) => void deps.timer(GATHER_MS, resolve))
     await writeEnds(deps, to, work.ended.splice(0))
   }
-}
-
-/** Waits for work, at most `ms`. */
-async function settledWithin(timer: PolicyContext['timer'], work: Promise<unknown>, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const cancel = timer(ms, resolve)
-  await Promise.race([work, promise])
-  cancel()
 }
 
 function report(deps: TurnDeps, step: string, error: unknown): void {
