@@ -22,8 +22,9 @@ export interface RequestKey {
 export async function claimWork(
   deps: ExecuteDeps,
   work: Work,
-  { key, fingerprint }: RequestKey,
+  requestKey: RequestKey,
 ): Promise<{ owner: KeyOwner } | { response: Response }> {
+  const { key, fingerprint } = requestKey
   const owner: KeyOwner = { client: work.client.id, key, owner: deps.newOwner() }
   const { ttlMs } = work.target.policy.idempotency
   const claim = {
@@ -47,8 +48,11 @@ export async function claimWork(
       return { owner }
     case 'answered':
       return { response: replayed({ ...outcome.answer, body: await bodyOf(deps, outcome.answer) }) }
-    case 'lost':
-      return { response: await tellLoss(deps, { ...owner, owner: outcome.owner }, outcome.requestId) }
+    case 'lost': {
+      const response = await tellLoss(deps, { ...owner, owner: outcome.owner }, outcome.requestId)
+      // Where its own answer came at last, or another told the loss, that is the answer.
+      return response ? { response } : claimWork(deps, work, requestKey)
+    }
     case 'running': {
       const detail = 'A request with this Idempotency-Key is running. Ask again for its answer.'
       throw new AppError('idempotency_in_flight', detail, { retryAfterSeconds: IN_FLIGHT_RETRY_SECONDS })
@@ -82,15 +86,19 @@ export async function release(deps: ExecuteDeps, owner: KeyOwner): Promise<void>
   }
 }
 
-/** The request that owned the key is gone without an answer: that is the answer, now and from now on. */
-async function tellLoss(deps: ExecuteDeps, owner: KeyOwner, requestId: string): Promise<Response> {
+/**
+ * The request that owned the key is gone without an answer: that is the answer, now and from now on. `undefined` where another
+ * answer was there first.
+ */
+async function tellLoss(deps: ExecuteDeps, owner: KeyOwner, requestId: string): Promise<Response | undefined> {
   deps.logger.log('warn', 'a request with a key was lost', { lostRequestId: requestId })
   const detail = 'The request with this Idempotency-Key was lost while it ran; whether the upstream acted is unknown.'
   const answer = await problemAnswer(new AppError('deadline_exceeded', detail, { extensions: { outcome: 'unknown' } }), requestId)
-  await deps.storeAnswer(owner, await toStored(deps, requestId, answer)).catch((cause: unknown) => {
+  try {
+    return (await deps.storeAnswer(owner, await toStored(deps, requestId, answer))) ? replayed(answer) : undefined
+  } catch (cause) {
     throw new AppError('unavailable', 'The answer under this key cannot be told right now.', { cause, retryAfterSeconds: 5 })
-  })
-  return replayed(answer)
+  }
 }
 
 async function toStored(deps: ExecuteDeps, requestId: string, { status, headers, body }: Answer): Promise<StoredAnswer> {

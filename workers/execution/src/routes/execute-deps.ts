@@ -9,6 +9,7 @@ import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/tr
 import { httpConnectorDeps } from '../connectors/http-deps.ts'
 import { autoPauseOf, boundDb, gatesOf, type Isolate } from '../deps.ts'
 import type { Env } from '../env.ts'
+import { claimInTime } from '../execute/claim-in-time.ts'
 import { callUpstream } from '../execute/call-upstream.ts'
 import type { ExecuteDeps } from '../execute/deps.ts'
 import type { LogWriter } from '../execute/log-buffer.ts'
@@ -52,7 +53,13 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
     gates: gatesOf(env, isolate),
     autoPause: autoPauseOf(env, isolate, { logger, reporter }),
     call: (call, snapshot) => callUpstream(httpConnectorDeps(env, snapshot, isolate.tokens), call),
-    claimKey: async (claim) => withDeadline(claimKey(db(), claim, Date.now()), CLAIM_DEADLINE_MS, 'DATA'),
+    claimKey: async (claim) =>
+      claimInTime(
+        claimKey(db(), claim, Date.now()),
+        CLAIM_DEADLINE_MS,
+        () => releaseKey(db(), claim),
+        (work) => context.waitUntil(work),
+      ),
     storeAnswer: async (owner, answer) => withDeadline(storeAnswer(db(), owner, answer), STORE_DEADLINE_MS, 'DATA'),
     releaseKey: async (owner) => withDeadline(releaseKey(db(), owner), STORE_DEADLINE_MS, 'DATA'),
     async writeBody(key, body) {
