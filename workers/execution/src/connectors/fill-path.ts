@@ -15,6 +15,8 @@ function fieldOf(input: unknown, name: string): string | undefined {
   if (typeof input !== 'object' || input === null || !Object.hasOwn(input, name)) return undefined
   const value = (input as Record<string, unknown>)[name]
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  // JSON.parse has rounded such a number already: the path would name something else than the caller meant.
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) return undefined
   const text = String(value)
   // URL parsers take dot segments out even when they are encoded; half a surrogate pair has no encoding at all.
   return text === '' || text === '.' || text === '..' || !text.isWellFormed() ? undefined : encodeURIComponent(text)

@@ -208,6 +208,8 @@ describe('a path', () => {
     expect(fillPath('/a/{x}/b/{y}', { x: 'ü ?#/', y: 7 })).toEqual(ok('/a/%C3%BC%20%3F%23%2F/b/7'))
     for (const x of ['', '.', '..', null, undefined, {}, true]) expect(fillPath('/a/{x}', { x }).ok).toBe(false)
     expect(fillPath('/a/{x}', { x: 'a\udc00b' }).ok).toBe(false)
+    expect(fillPath('/a/{x}', JSON.parse('{"x":12345678901234567890}')).ok).toBe(false)
+    expect(fillPath('/a/{x}', { x: '12345678901234567890' })).toEqual(ok('/a/12345678901234567890'))
     expect(fillPath('/a/{x}', { x: '😀' })).toEqual(ok('/a/%F0%9F%98%80'))
     expect(fillPath('/a/{toString}', {}).ok).toBe(false)
     expect(fillPath('/a', null)).toEqual(ok('/a'))

@@ -12,7 +12,10 @@ export function inputIssues(operation: Operation, input: unknown): Issue[] {
   const names = [...operation.path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name)
   const unusable = names.filter((name) => !fillPath(`{${name}}`, input).ok)
   const issues = [
-    ...unusable.map((name) => ({ path: name, message: 'a number, or a text that is not empty, “.” or “..”' })),
+    ...unusable.map((name) => ({
+      path: name,
+      message: 'a number (of more than 15 digits: as a text), or a text that is not empty, “.” or “..”',
+    })),
     ...(operation.inputSchema === null ? [] : validateInput(operation.inputSchema, input)),
     ...rawIssues(operation, input),
   ]

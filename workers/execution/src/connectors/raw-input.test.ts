@@ -121,7 +121,7 @@ describe('an input that does not meet the schema of its operation', () => {
     )
     expect(sent).toHaveLength(2)
     expect(inputIssues({ ...TEST_OPERATION, inputSchema }, {})).toEqual([
-      { path: 'input.id', message: 'a number, or a text that is not empty, “.” or “..”' },
+      { path: 'input.id', message: 'a number (of more than 15 digits: as a text), or a text that is not empty, “.” or “..”' },
       { path: 'input.status', message: 'is missing' },
     ])
   })
