@@ -88,6 +88,16 @@ describe('a hedged call', () => {
     expect(rejecting.calls[1]?.signal.aborted).toBe(true)
   })
 
+  it('is told when one was sent and one could not be: whether the upstream acted is unknown', async ({ expect }) => {
+    const { calls, advance, runJob } = setUp({}, { hedge: { delayMs: 200, max: 1 }, ...once })
+    const running = runJob()
+    await advance(200)
+    calls[0]?.end({ kind: 'config', error: 'the address is refused' })
+    await advance(5_000)
+    calls[1]?.end({ kind: 'timeout', afterMs: 5_000 })
+    expect(await running).toMatchObject({ kind: 'dead', call: { end: { kind: 'timeout' } } })
+  })
+
   it('ends with the first call when all failed', async ({ expect }) => {
     const { calls, advance, run } = setUp({}, { ...HEDGED, ...once })
     const running = run()

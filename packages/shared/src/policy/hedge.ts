@@ -86,11 +86,19 @@ function isConclusive(pass: Ended, ctx: PolicyContext): boolean {
   return kind === 'success' || (kind === 'terminal' && end.kind === 'answered')
 }
 
-/** Where nothing was conclusive: the earliest call that was made, or what became of the first. */
+/**
+ * Where nothing was conclusive: the earliest call that was sent, else the earliest that was made, or what became of the first.
+ * One that our configuration kept back must not hide that another reached the upstream.
+ */
 function best(ended: readonly Ended[]): Ended {
-  const [first] = ended.toSorted((a, b) => Number(isCalled(b)) - Number(isCalled(a)) || a.number - b.number)
+  const [first] = ended.toSorted((a, b) => weight(b) - weight(a) || a.number - b.number)
   if (!first) throw new Error('no call of a race ended')
   return first
+}
+
+function weight(pass: Ended): number {
+  if ('error' in pass || pass.outcome.kind !== 'called') return 0
+  return pass.outcome.call.end.kind === 'config' ? 1 : 2
 }
 
 function isCalled(pass: Ended): boolean {
