@@ -12,7 +12,7 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, title: 'Method not allowed', retryable: false, report: false },
   conflict: { status: 409, title: 'The state has changed', retryable: false, report: false },
   idempotency_in_flight: { status: 409, title: 'A request with this key is running', retryable: true, report: false },
-  answer_not_kept: { status: 409, title: 'The answer was streamed and is not kept', retryable: false, report: false },
+  answer_not_kept: { status: 409, title: 'The answer was not kept', retryable: false, report: false },
   length_required: { status: 411, title: 'A Content-Length is required', retryable: false, report: false },
   body_too_large: { status: 413, title: 'The body is too large', retryable: false, report: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retryable: false, report: false },

@@ -94,3 +94,9 @@ export function tooLarge(answer: UpstreamAnswer, limitBytes: number, attempts: n
   const detail = `The upstream answered ${answer.status} with more than ${limitBytes} bytes, which cannot be given as JSON.`
   return new AppError('upstream_failed', detail, { extensions: { outcome: 'done', attempts, upstreamStatus: answer.status } })
 }
+
+/** What asking again gets where the answer was too long to be kept, or could not be. */
+export function notKept({ status }: UpstreamAnswer, attempts: number): AppError {
+  const detail = `The upstream answered ${status}. Its answer was given to the first caller with this key, and could not be kept.`
+  return new AppError('answer_not_kept', detail, { extensions: { outcome: 'done', attempts, upstreamStatus: status } })
+}

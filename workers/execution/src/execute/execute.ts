@@ -1,6 +1,6 @@
 import type { AppError } from '@orchestrator/shared/core/errors'
 import type { KeyOwner } from '@orchestrator/shared/idempotency/settle'
-import { jsonAnswer, notMapped, problemAnswer, rawWhole, tooLarge, toResponse } from './answer.ts'
+import { jsonAnswer, notKept, notMapped, problemAnswer, rawWhole, tooLarge, toResponse } from './answer.ts'
 import type { ExecuteDeps } from './deps.ts'
 import { type Judgement, judgeOutcome } from './judge-outcome.ts'
 import { rawAnswer } from './raw-answer.ts'
@@ -46,7 +46,7 @@ async function succeed(
     work.form === 'raw'
       ? rawWhole(call, answer, mapped ? null : body.bytes, attempts)
       : jsonAnswer(call, answer, mapped, attempts, work.requestId)
-  if (owner) await keepAnswer(deps, owner, work.requestId, whole)
+  if (owner) await keepAnswer(deps, owner, work.requestId, whole, notKept(answer, attempts))
   return toResponse(whole)
 }
 

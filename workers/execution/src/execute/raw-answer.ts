@@ -1,6 +1,6 @@
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import type { KeyOwner } from '@orchestrator/shared/idempotency/settle'
-import { problemAnswer, rawHead, toResponse } from './answer.ts'
+import { notKept, problemAnswer, rawHead, toResponse } from './answer.ts'
 import { MAX_KEPT_STREAM_BYTES } from './constants.ts'
 import type { ExecuteDeps } from './deps.ts'
 import { guardedStream, readBeginning } from './guarded-stream.ts'
@@ -36,7 +36,7 @@ export async function rawAnswer(
   }
   if ('whole' in beginning) {
     const whole = { ...head, body: beginning.whole }
-    await keepAnswer(deps, owner, work.requestId, whole)
+    await keepAnswer(deps, owner, work.requestId, whole, notKept(answer, attempts))
     return toResponse(whole)
   }
   await keepAnswer(deps, owner, work.requestId, await problemAnswer(notKept(answer, attempts), work.requestId))
@@ -48,10 +48,4 @@ function guarded(deps: ExecuteDeps, work: Work, { body }: UpstreamAnswer): Reada
   const { limitBytes } = body
   const leftMs = work.deadlineAt - deps.now()
   return guardedStream(body.stream, { limitBytes, leftMs, signal: work.signal, timer: deps.timer })
-}
-
-/** What asking again gets for an answer that was streamed. */
-function notKept({ status }: UpstreamAnswer, attempts: number): AppError {
-  const detail = `The upstream answered ${status}. Its body was streamed to the first caller with this key, and was too long to be kept.`
-  return new AppError('answer_not_kept', detail, { extensions: { outcome: 'done', attempts, upstreamStatus: status } })
 }

@@ -67,14 +67,27 @@ export async function claimWork(
   }
 }
 
-/** Keeps the answer under the key. Never throws: the caller gets the answer, and whoever asks again learns that it is unknown. */
-export async function keepAnswer(deps: ExecuteDeps, owner: KeyOwner, requestId: string, answer: Answer): Promise<void> {
+/**
+ * Keeps the answer under the key; `instead` is kept where R2 does not take a long one. Never throws: the caller gets the answer, and
+ * whoever asks again where nothing could be kept learns that it is unknown.
+ */
+export async function keepAnswer(
+  deps: ExecuteDeps,
+  owner: KeyOwner,
+  requestId: string,
+  answer: Answer,
+  instead: AppError | null = null,
+): Promise<void> {
   try {
-    await deps.storeAnswer(owner, await toStored(deps, requestId, answer))
+    await deps.storeAnswer(owner, await toStored(deps, requestId, answer, instead))
   } catch (error) {
-    deps.logger.log('error', 'an answer could not be stored under its key', { cause: errorMessage(error) })
-    deps.report(error, { step: 'store answer' })
+    reportUnkept(deps, error)
   }
+}
+
+function reportUnkept(deps: ExecuteDeps, error: unknown): void {
+  deps.logger.log('error', 'an answer could not be stored under its key', { cause: errorMessage(error) })
+  deps.report(error, { step: 'store answer' })
 }
 
 /** Gives the key back: nothing was called. Never throws. */
@@ -101,10 +114,21 @@ async function tellLoss(deps: ExecuteDeps, owner: KeyOwner, requestId: string): 
   }
 }
 
-async function toStored(deps: ExecuteDeps, requestId: string, { status, headers, body }: Answer): Promise<StoredAnswer> {
+async function toStored(
+  deps: ExecuteDeps,
+  requestId: string,
+  { status, headers, body }: Answer,
+  instead: AppError | null = null,
+): Promise<StoredAnswer> {
   if (typeof body === 'string' && body.length <= MAX_INLINE_ANSWER) return { status, headers, body: { kind: 'text', text: body } }
   const key = `idempotency/${requestId}`
-  await deps.writeBody(key, body)
+  try {
+    await deps.writeBody(key, body)
+  } catch (error) {
+    if (!instead) throw error
+    reportUnkept(deps, error)
+    return toStored(deps, requestId, await problemAnswer(instead, requestId))
+  }
   return { status, headers, body: { kind: 'r2', key } }
 }
 

@@ -98,6 +98,17 @@ describe('a request with an Idempotency-Key', () => {
     expect(JSON.parse(row?.answer ?? '')).toMatchObject({ body: { kind: 'r2', key: `idempotency/${first.json.requestId}` } })
   })
 
+  it('tells that it was done where R2 does not keep a long answer', async ({ expect }) => {
+    const { PAYLOADS } = env
+    const down = { get: (key: string) => PAYLOADS.get(key), put: () => Promise.reject(new Error('R2 is down')) }
+    const one = await executeStack({ env: { PAYLOADS: down } })
+    await one.answers({ status: 200, headers: { 'content-type': 'text/plain' }, body: 'x'.repeat(100_000) })
+    expect((await keyed(one)).json.body).toHaveLength(100_000)
+    const again = await keyed(one)
+    expect(again.json).toMatchObject({ status: 409, code: 'answer_not_kept', outcome: 'done', upstreamStatus: 200 })
+    expect(await one.calls()).toHaveLength(1)
+  })
+
   it('is required where the policy says so', async ({ expect }) => {
     const one = await executeStack({ policy: { idempotency: { required: true, ttlMs: 86_400_000, keyPer: 'job' } } })
     const answer = await one.ask()
