@@ -32,7 +32,7 @@ const SCENARIOS: Record<string, () => Promise<boolean>> = {
     return report.mostInFlight <= 5
   },
   outage: async () => {
-    const report = await outage(60)
+    const report = await outage(60, 5_000)
     print('an upstream that is down for 60 s, 100 calls a second', report)
     return report.successesAtTheEnd > 0
   },

@@ -60,13 +60,12 @@ export interface OutageReport {
 }
 
 const PER_SECOND = 100
-const OPEN_MS = 5_000
 /** The breaker has opened by then. */
 const OPENING_MS = 2_000
 
 /** An upstream that answers 503 for some time under 100 calls a second, and then is back. */
-export async function outage(downSeconds: number): Promise<OutageReport> {
-  const breaker = { windowMs: 10_000, minCalls: 10, failureRate: 0.5, openMs: OPEN_MS, halfOpenCalls: 1 }
+export async function outage(downSeconds: number, openMs: number): Promise<OutageReport> {
+  const breaker = { windowMs: 10_000, minCalls: 10, failureRate: 0.5, openMs, halfOpenCalls: 1 }
   const harness = await startHarness({ ...BARE, circuitBreaker: breaker })
   try {
     await drive(PER_SECOND, 1, (n) => harness.execute(n))
@@ -87,7 +86,7 @@ export async function outage(downSeconds: number): Promise<OutageReport> {
     await harness.setMode({ kind: 'up', delayMs: 0 })
     const back = performance.now()
     let firstSuccess = Number.NaN
-    const after = await drive(PER_SECOND, OPEN_MS / 1_000 + 4, async (n) => {
+    const after = await drive(PER_SECOND, openMs / 1_000 + 3, async (n) => {
       const answer = await harness.execute(n)
       if (answer.status === 200 && Number.isNaN(firstSuccess)) firstSuccess = performance.now() - back
       return answer
