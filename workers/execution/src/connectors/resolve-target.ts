@@ -42,6 +42,23 @@ export function resolveTarget(
 }
 
 /**
+ * The target of a job that pinned its configuration. What a fleet shares between all calls is of the configuration in force:
+ * limits and breaker, which would otherwise be kept under two rules at once, the looser one winning, and the automatic pause.
+ */
+export function resolveJobTarget(
+  pinned: ConfigSnapshot,
+  inForce: ConfigSnapshot,
+  job: Parameters<typeof resolveTarget>[1],
+): Result<Target, string> {
+  const target = resolveTarget(pinned, job)
+  if (!target.ok || pinned.revision === inForce.revision) return target
+  const newest = resolveTarget(inForce, job)
+  if (!newest.ok || newest.value.policy.id !== target.value.policy.id) return target
+  const { rateLimit, concurrency, circuitBreaker, autoPause } = newest.value.policy
+  return ok({ ...target.value, policy: { ...target.value.policy, rateLimit, concurrency, circuitBreaker, autoPause } })
+}
+
+/**
  * A connector has one circuit breaker, under one setting: it tells how the upstream is, whoever calls it. A job's own policy may
  * do without it, but not set it otherwise.
  */

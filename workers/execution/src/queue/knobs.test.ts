@@ -1,4 +1,4 @@
-import { readConfigInForce } from '@orchestrator/shared/config/change'
+import { changeConfig, readConfigInForce } from '@orchestrator/shared/config/change'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { describe, it } from 'vitest'
@@ -48,6 +48,30 @@ describe('a job', () => {
       attempts: 1,
       lastError: 'waiting: retries of this connector have used up their share of calls',
     })
+  })
+
+  it('draws on the limits in force, whatever revision it pinned', async ({ expect }) => {
+    const { name, seed, calls } = await stack({ policy: { rateLimit: null } })
+    const jobs = await seed(3)
+    const rateLimit = { limit: 1, perMs: 60_000, burst: 1, key: null, onUnavailable: 'failClosed' as const }
+    await changeConfig(
+      env,
+      { at: Date.now(), actor: { kind: 'system', id: 'test' }, role: null, door: 'system', ip: null, requestId: 'req_test' },
+      ({ revision: _revision, publishedAt: _publishedAt, ...content }) => ({
+        content: { ...content, policies: [testPolicy({ id: name, rateLimit })] },
+        audit: {
+          action: 'policy.updated',
+          target: `policy:${name}`,
+          reason: 'the upstream asked for it',
+          before: null,
+          after: null,
+        },
+        value: null,
+      }),
+      { onMirrorFailure: () => undefined },
+    )
+    const { sent } = await consume(jobs.map(messageOf))
+    expect([(await calls()).length, sent.length]).toEqual([1, 2])
   })
 
   it('shares a limit with those whose input gives the same key', async ({ expect }) => {

@@ -11,7 +11,7 @@ import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
 import { jobWebhook } from '../connectors/job-webhook.ts'
-import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
+import { resolveJobTarget, type Target } from '../connectors/resolve-target.ts'
 import type { GatedCall, GateTools } from '../gates/gates.ts'
 import { MAX_OWN_FAILURE_MS } from './constants.ts'
 import type { TurnDeps } from './deps.ts'
@@ -53,7 +53,7 @@ async function decideOutcome(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, tools:
   try {
     const pinned = job.configRevision === tools.config.revision ? tools.config : await deps.pinned(job.configRevision)
     if (!pinned) throw new Error(`revision ${job.configRevision} of the configuration cannot be read`)
-    const target = resolveTarget(pinned, job)
+    const target = resolveJobTarget(pinned, tools.config, job)
     if (!target.ok) return { kind: 'dead', class: 'config_error', error: target.error, call: null }
     return await runJob(deps, turn, target.value, tools)
   } catch (error) {

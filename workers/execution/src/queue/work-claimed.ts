@@ -3,7 +3,7 @@ import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
-import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
+import { resolveJobTarget, type Target } from '../connectors/resolve-target.ts'
 import type { Demand, GateTools } from '../gates/gates.ts'
 import { settleAll } from '../gates/settle-all.ts'
 import { DETACH_AFTER_MS, WRITE_AFTER_MS } from '../runner/constants.ts'
@@ -73,7 +73,7 @@ export async function workClaimed(
 async function aim(deps: QueueDeps, config: ConfigSnapshot, job: ClaimedJob): Promise<Target | undefined> {
   const known = job.configRevision === config.revision
   const pinned = known ? config : await deps.pinned(job.configRevision).catch(() => undefined)
-  const target = pinned && resolveTarget(pinned, job)
+  const target = pinned && resolveJobTarget(pinned, config, job)
   return target?.ok ? target.value : undefined
 }
 
