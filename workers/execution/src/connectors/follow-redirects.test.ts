@@ -37,6 +37,14 @@ describe('a redirect', () => {
     expect(stopped.sent).toHaveLength(3)
   })
 
+  it('whose own body broke does not hide what came after it', async ({ expect }) => {
+    const broken = new ReadableStream({ start: (controller) => controller.error(new Error('broken')) })
+    const { call } = httpBench((_request, count) =>
+      count === 1 ? new Response(broken, { status: 307, headers: { location: '/next' } }) : Response.json({ done: true }),
+    )
+    expect(await call({ connector: follows(1) })).toMatchObject({ end: { status: 200 }, body: { done: true } })
+  })
+
   const methods: [status: number, method: 'POST' | 'PUT' | 'DELETE', next: string][] = [
     [301, 'POST', 'GET'],
     [302, 'POST', 'GET'],

@@ -5,6 +5,7 @@ import type { Result } from '@orchestrator/shared/core/result'
 import { err, ok } from '@orchestrator/shared/core/result'
 import type { UnsignedRequest } from './auth/types.ts'
 import type { EgressRules } from './build-request.ts'
+import { dropBody } from './read-response.ts'
 
 /** Statuses with a `location` to go on to (https://fetch.spec.whatwg.org/#redirect-status). */
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308]
@@ -64,7 +65,7 @@ export async function followRedirects<T>(
     hop = nextHop(hop, response.status, target.value)
     const next = await send(hop)
     if (!next.ok) return refuse(next.error)
-    await response.body?.cancel()
+    await dropBody(response)
     ;({ response, sent } = next.value)
   }
 }

@@ -9,7 +9,7 @@ import { buildRequest, type CallMarks } from './build-request.ts'
 import { followRedirects, type Hop, type Hops } from './follow-redirects.ts'
 import { inputError } from './input-issues.ts'
 import type { WebhookSource } from './raw-input.ts'
-import { MAX_KEPT_BYTES } from './read-response.ts'
+import { dropBody, MAX_KEPT_BYTES } from './read-response.ts'
 import { withoutSecrets } from './without-secrets.ts'
 
 export type HttpConnectorDeps = AuthDeps
@@ -116,7 +116,9 @@ async function sendAuthorised(sending: Sending, request: UnsignedRequest): Promi
   const follow = () => followRedirects(call.connector, deps, request, (hop) => sendOnce(sending, hop))
   const first = await follow()
   if (!first.ok || first.value.response.status !== 401 || !first.value.last.cachedToken) return first
-  await first.value.response.body?.cancel()
+  await dropBody(first.value.response)
+  // Nothing was done. Where no new token can be got now, that is so as if nothing had been sent.
+  sending.sent = false
   await forgetToken(deps, call.connector.auth, call)
   return follow()
 }

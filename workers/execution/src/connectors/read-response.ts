@@ -28,6 +28,11 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limitByt
   return { bytes: joined(chunks, Math.min(size, limitBytes)), whole }
 }
 
+/** Lets go of a body that nobody reads. One that broke by itself is gone already, and says so: that is no news. */
+export async function dropBody({ body }: Response): Promise<void> {
+  await body?.cancel().catch(() => undefined)
+}
+
 function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size)
   let offset = 0

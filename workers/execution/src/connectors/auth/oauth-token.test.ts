@@ -94,6 +94,19 @@ describe('a token for the client itself', () => {
     expect(refused.calls).toHaveLength(5)
   })
 
+  it('that was refused and cannot be replaced now leaves the call unmade: nobody needs to wonder what it did', async ({
+    expect,
+  }) => {
+    const broken = () => new ReadableStream({ start: (controller) => controller.error(new Error('broken')) })
+    const { call, calls } = world(
+      (count) => (count === 1 ? grant(count) : new Response(null, { status: 503 })),
+      (_request, count) => (count === 1 ? new Response('ok') : new Response(broken(), { status: 401 })),
+    )
+    await call(ask)
+    await expect(call(ask)).rejects.toThrow('no token could be got, and the call was not sent')
+    expect(calls).toHaveLength(2)
+  })
+
   it('that cannot be got keeps the call from being sent, and is no attempt where that passes', async ({ expect }) => {
     const passing: [string, (count: number) => Promise<Response>][] = [
       ['answered 503', async () => new Response(SECRET, { status: 503 })],
