@@ -10,6 +10,9 @@ export const CONNECTORS = ['ledger', 'mail', 'crm'] as const
 export const STRICT = 'strict'
 export const OPERATION = 'do'
 
+/** What attempts may take at the longest differs from revision to revision, ms. */
+const LONGEST_ATTEMPTS_MS = [5_000, 10_000, 60_000] as const
+
 /** An isolate knows a change of the configuration after this, ms. */
 const MAX_AGE_MS = 5_000
 
@@ -42,13 +45,13 @@ export class Configuration {
     this.#publish({ pauses: [...pauses] })
   }
 
-  /** A policy gets new numbers; jobs keep those of the revision that they were made under. */
-  changePolicy(): void {
+  /** Policies get new numbers; jobs keep those of the revision that they were made under. */
+  changePolicies(): void {
     const { rng } = this.#core
-    const changed = rng.pick(this.newest.policies)
-    const policy = drawPolicy(rng, changed.id, changed.idempotency.keyPer)
-    this.#core.trace(`policy ${policy.id}: ${JSON.stringify(policy)}`)
-    this.#publish({ policies: this.newest.policies.map((one) => (one.id === policy.id ? policy : one)) })
+    const longestMs = rng.pick(LONGEST_ATTEMPTS_MS)
+    const policies = this.newest.policies.map(({ id, idempotency }) => drawPolicy(rng, id, idempotency.keyPer, longestMs))
+    this.#core.trace(`policies: ${JSON.stringify(policies)}`)
+    this.#publish({ policies })
   }
 
   #publish(changes: Partial<ConfigSnapshot>): void {
@@ -77,6 +80,7 @@ export function drawPause(rng: Rng): Pause {
 }
 
 function firstRevision(rng: Rng, now: number): ConfigSnapshot {
+  const longestMs = rng.pick(LONGEST_ATTEMPTS_MS)
   const keyPer = { ledger: 'job', mail: 'attempt', crm: 'job' } as const
   return {
     revision: 1,
@@ -110,7 +114,7 @@ function firstRevision(rng: Rng, now: number): ConfigSnapshot {
     operations: CONNECTORS.map((connector) =>
       operation.parse({ connector, name: OPERATION, method: connector === 'crm' ? 'PUT' : 'POST', path: '/do', body: '$' }),
     ),
-    policies: [...CONNECTORS.map((id) => drawPolicy(rng, id, keyPer[id])), drawPolicy(rng, STRICT, 'job')],
+    policies: [...CONNECTORS.map((id) => drawPolicy(rng, id, keyPer[id], longestMs)), drawPolicy(rng, STRICT, 'job', longestMs)],
     secrets: [],
     breakerOverrides: [],
     pauses: [],
@@ -119,10 +123,10 @@ function firstRevision(rng: Rng, now: number): ConfigSnapshot {
   }
 }
 
-function drawPolicy(rng: Rng, id: string, keyPer: 'job' | 'attempt'): Policy {
+function drawPolicy(rng: Rng, id: string, keyPer: 'job' | 'attempt', longestMs: number): Policy {
   return {
     id,
-    timeout: { perAttemptMs: rng.int(500, rng.pick([10_000, 60_000])), totalMs: rng.pick([600_000, 7_200_000, 86_400_000]) },
+    timeout: { perAttemptMs: rng.int(500, longestMs), totalMs: rng.pick([600_000, 7_200_000, 86_400_000]) },
     retry: {
       maxAttempts: rng.int(1, 5),
       backoff: rng.pick(['exponential', 'linear']),

@@ -33,6 +33,7 @@ export class Operators {
       () => this.#redeliver(),
       () => this.#pauseOrResume(),
       () => this.#clients.cancelSome(),
+      () => this.#world.configuration.changePolicies(),
     ]
     for (let at = rng.int(5_000, 60_000); at < ms; at += rng.int(5_000, 120_000)) {
       scheduler.after(at, () => rng.pick(actions)())

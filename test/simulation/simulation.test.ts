@@ -2,7 +2,7 @@ import { describe, it } from 'vitest'
 import { simulate } from './simulate.ts'
 
 /** About 20 s of one core. */
-const SEEDS = 300
+const SEEDS = 450
 
 describe('jobs under attack', () => {
   it(`are never lost, stuck, worked by two or told wrongly, in ${SEEDS} runs`, async ({ expect }) => {
