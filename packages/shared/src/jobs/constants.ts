@@ -13,6 +13,8 @@ export const MAX_SWEPT = 1_000
 
 /** The sweep asks seldom for a job that does not move, ms. */
 export const MAX_RESEND_STEP_MS = 3_600_000
+/** And most seldom for one whose turn has not come for days, ms. */
+export const MAX_BEHIND_STEP_MS = 21_600_000
 
 /** D1 takes at most 2 MB in one parameter; a batch of results is split before that, in characters. */
 export const MAX_BATCH_CHARACTERS = 600_000

@@ -7,7 +7,7 @@ import { recordNativeDeath } from './native-death.ts'
 import { AHEAD, BEHIND, wakeNext } from './ordering.ts'
 import { replayJob } from './replay.ts'
 import { REST_AFTER_DEATH_MS, reviveDead } from './revive.ts'
-import { sweepShard } from './sweep.ts'
+import { behindStep, sweepShard } from './sweep.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
 const NOW = 50_000
@@ -38,6 +38,18 @@ describe('a dead job that blocks its ordering key', () => {
     const swept = await sweepShard(db, { now: later, graceMs: GRACE_MS, pauses: [] })
     expect(swept.filter(({ id }) => [first.id, second.id, third.id].includes(id))).toEqual([])
     expect(await readJob(second)).toMatchObject({ state: 'queued', resends: 0, log: '[]' })
+  })
+
+  it('keeps those that have waited for days out of the way of the sweep', async ({ expect }) => {
+    expect([0, 3_600_000, 4 * 86_400_000, 30 * 86_400_000].map(behindStep)).toEqual([
+      3_600_000, 3_600_000, 43_200_000, 86_400_000,
+    ])
+    const later = NOW + 4 * 86_400_000
+    const [first, second] = await blocking({ wakeAt: later })
+    const { token } = await claim([first])
+    await finish(first, token, 'die')
+    await sweepShard(db, { now: later, graceMs: GRACE_MS, pauses: [] })
+    expect(await readJob(second)).toMatchObject({ wake_at: later + behindStep(later - second.createdAt) })
   })
 
   it('goes first again when it is replayed, and its end wakes the next one', async ({ expect }) => {

@@ -2,7 +2,7 @@ import type { Pause } from '../contracts/config.ts'
 import { QUEUE_NAMES } from '../contracts/queue.ts'
 import type { JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
-import { MAX_RESEND_STEP_MS, MAX_SWEPT } from './constants.ts'
+import { MAX_BEHIND_STEP_MS, MAX_RESEND_STEP_MS, MAX_SWEPT } from './constants.ts'
 import { BEHIND } from './ordering.ts'
 import { concerns } from './pauses.ts'
 import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
@@ -28,15 +28,23 @@ export function resendStep(graceMs: number, resends: number): number {
   return Math.min(MAX_RESEND_STEP_MS, first * 2 ** Math.min(resends, 20))
 }
 
+/**
+ * How long after a look at a job that waits for another one the sweep looks again, ms. Whatever ends the other one is quicker; and
+ * a dead one may keep tens of thousands waiting for days, while a run looks at so many only. So an eighth of what it has waited.
+ */
+export function behindStep(waitedMs: number): number {
+  return Math.min(MAX_BEHIND_STEP_MS, Math.max(MAX_RESEND_STEP_MS, Math.floor(waitedMs / 8)))
+}
+
 type Candidate = SweptJob &
-  Pick<JobRow, 'state' | 'dueAt' | 'wakeAt' | 'resends' | 'leaseUntil' | 'connector' | 'provider'> & {
+  Pick<JobRow, 'state' | 'dueAt' | 'wakeAt' | 'resends' | 'leaseUntil' | 'connector' | 'provider' | 'createdAt'> & {
     wakeAt: number
     behind: 0 | 1
   }
 
 /** Finished jobs have no `wake_at`. */
 const FIND = `SELECT id, generation, queue, trace, state, due_at AS dueAt, wake_at AS wakeAt, resends, lease_until AS leaseUntil, connector, provider,
-  ${BEHIND} AS behind FROM jobs AS j WHERE queue = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ${MAX_SWEPT}`
+  created_at AS createdAt, ${BEHIND} AS behind FROM jobs AS j WHERE queue = ?1 AND wake_at <= ?2 ORDER BY wake_at LIMIT ${MAX_SWEPT}`
 
 /** ?1 = moves. Whoever finished, cancelled or replayed the job meanwhile has moved `wake_at`, and wins. */
 const MOVES = `(SELECT value ->> '$.id' AS id, value ->> '$.was' AS was, value ->> '$.wakeAt' AS wake_at,
@@ -78,7 +86,7 @@ function decideMove(job: Candidate, { now, graceMs, pauses }: SweepOptions): { w
     return { wakeAt: job.leaseUntil + 1, resent: false }
   }
   // Not its turn: whatever ends the job before it moves this time on again.
-  if (job.behind === 1) return { wakeAt: now + MAX_RESEND_STEP_MS, resent: false }
+  if (job.behind === 1) return { wakeAt: now + behindStep(now - job.createdAt), resent: false }
   // Seldom, since thousands may be held for days, and a run looks at so many only.
   if (job.state === 'held' && pauses.some((pause) => concerns(pause, job))) {
     return { wakeAt: now + resendStep(graceMs, 0), resent: false }
