@@ -132,6 +132,14 @@ describe('a half-open breaker', () => {
     expect(bench.state.phase).toBe('closed')
   })
 
+  it('closes when fewer calls are asked for than have succeeded already', ({ expect }) => {
+    const bench = new Bench().halfOpened(1)
+    bench.tell({ successes: 1 })
+    const { grant, transitions } = acquire(bench.state, { ...policy, halfOpenCalls: 1 }, 3, bench.now)
+    expect(grant).toMatchObject({ state: 'closed', permits: 3 })
+    expect(transitions).toMatchObject([{ from: 'half-open', to: 'closed' }])
+  })
+
   it('opens again at the first failure', ({ expect }) => {
     const bench = new Bench().halfOpened()
     bench.tell({ successes: 1, failures: 1 })

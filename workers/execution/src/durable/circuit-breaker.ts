@@ -85,6 +85,11 @@ export function acquire(
   if (state.phase === 'open' && (now < reopensAt || count === 0)) {
     return { state, transitions: [], grant: grantOf(state, 0, Math.max(0, reopensAt - now)) }
   }
+  if (state.phase === 'half-open' && state.trials >= policy.halfOpenCalls) {
+    // They succeeded under a policy that asked for more: nobody else would get a ticket, and nothing more be told.
+    const closed = move(state, 'closed', now)
+    return { ...closed, grant: grantOf(closed.state, count, 0) }
+  }
   const step = state.phase === 'open' ? move(state, 'half-open', now) : { state, transitions: [] }
   const tickets = step.state.tickets.filter(({ until }) => until > now)
   const free = Math.max(0, policy.halfOpenCalls - tickets.length - step.state.trials)
