@@ -31,13 +31,17 @@ export async function comeToRest(world: World): Promise<void> {
     const sweepAt = Math.max(sweptAt + SWEEP_EVERY_MS, wakeAt)
     const nextAt = scheduler.nextAt ?? Number.POSITIVE_INFINITY
     if (Math.min(sweepAt, nextAt) === Number.POSITIVE_INFINITY) return
-    if (scheduler.now > patience) return world.fail(`stuck: ${JSON.stringify(moving[0] ?? 'messages go round')}`)
+    if (scheduler.now > patience) return world.fail(`stuck: ${moving.map(describeJob).join() || 'messages go round'}`)
     if (sweepAt < nextAt) {
       scheduler.after(sweepAt - scheduler.now, () => sweep(world))
       sweptAt = sweepAt
     }
     await scheduler.step()
   }
+}
+
+function describeJob({ id, state, lastError, wakeAt }: JobRow): string {
+  return `${id} (${state}, wakes at ${wakeAt}, ${lastError})`
 }
 
 /** Jobs that must go on by themselves. */
