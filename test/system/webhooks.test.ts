@@ -119,6 +119,8 @@ function upload(port: number, length: string, chunks: () => Generator<Buffer>): 
         if (socket.destroyed) return
         // A destroyed socket never drains: then nobody waits for this any more.
         if (!socket.write(chunk)) await new Promise((drained) => socket.once('drain', drained))
+        // An answer that has come is read before more is written: a closed connection would take it along.
+        await new Promise((resolveTurn) => setImmediate(resolveTurn))
       }
     })()
   })
