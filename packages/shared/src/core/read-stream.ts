@@ -1,3 +1,5 @@
+import { concatBytes } from './bytes.ts'
+
 /** The bytes of a stream, `undefined` as soon as there are more than the limit; the rest is never read. Rejects when it breaks. */
 export async function readStream(
   stream: ReadableStream<Uint8Array> | null,
@@ -19,11 +21,5 @@ export async function readStream(
   }
   const [first] = chunks
   if (chunks.length === 1 && first?.buffer instanceof ArrayBuffer) return first as Uint8Array<ArrayBuffer>
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
+  return concatBytes(chunks)
 }

@@ -65,7 +65,7 @@ export async function followRedirects<T>(
     hop = nextHop(hop, response.status, target.value)
     const next = await send(hop)
     if (!next.ok) return refuse(next.error)
-    await dropBody(response)
+    await dropBody(response.body)
     ;({ response, sent } = next.value)
   }
 }

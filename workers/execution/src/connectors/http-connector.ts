@@ -116,7 +116,7 @@ async function sendAuthorised(sending: Sending, request: UnsignedRequest): Promi
   const follow = () => followRedirects(call.connector, deps, request, (hop) => sendOnce(sending, hop))
   const first = await follow()
   if (!first.ok || first.value.response.status !== 401 || !first.value.last.cachedToken) return first
-  await dropBody(first.value.response)
+  await dropBody(first.value.response.body)
   // Nothing was done. Where no new token can be got now, that is so as if nothing had been sent.
   sending.sent = false
   await forgetToken(deps, call.connector.auth, call)

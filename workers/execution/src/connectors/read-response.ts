@@ -1,3 +1,5 @@
+import { concatBytes } from '@orchestrator/shared/core/bytes'
+
 /** What is read of an answer for a job's result, bytes; the rest is not waited for. */
 export const MAX_KEPT_BYTES = 32_768
 /** What the operator sees of it, characters. */
@@ -25,22 +27,17 @@ export async function readBody(body: ReadableStream<Uint8Array> | null, limitByt
     }
   }
   if (!whole) await reader.cancel()
-  return { bytes: joined(chunks, Math.min(size, limitBytes)), whole }
+  return { bytes: concatBytes(chunks).subarray(0, limitBytes), whole }
 }
 
-/** Lets go of a body that nobody reads. One that broke by itself is gone already, and says so: that is no news. */
-export async function dropBody({ body }: Response): Promise<void> {
-  await body?.cancel().catch(() => undefined)
+/** Lets go of a body that nobody reads. */
+export async function dropBody(body: ReadableStream<Uint8Array> | null): Promise<void> {
+  if (body) await quietly(body.cancel())
 }
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk.subarray(0, size - offset), offset)
-    offset += Math.min(chunk.byteLength, size - offset)
-  }
-  return bytes
+/** Waits for a body to be cancelled. One that broke by itself is gone already, and says so: that is no news. */
+export async function quietly(cancelling: Promise<void>): Promise<void> {
+  await cancelling.catch(() => undefined)
 }
 
 /** JSON as a value, other text as it is; `null` when there is nothing. */

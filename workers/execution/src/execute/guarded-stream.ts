@@ -1,4 +1,6 @@
+import { concatBytes } from '@orchestrator/shared/core/bytes'
 import type { PolicyContext } from '@orchestrator/shared/policy/types'
+import { quietly } from '../connectors/read-response.ts'
 
 export interface StreamGuards {
   /** Longer bodies are broken off, bytes. */
@@ -26,7 +28,7 @@ export function guardedStream(source: ReadableStream<Uint8Array>, guards: Stream
         broken = error
         letGo?.()
         controller.error(error)
-        void cancelQuietly(reader, error)
+        void quietly(reader.cancel(error))
       }
       letGo = watch(guards, breakOff)
     },
@@ -41,7 +43,7 @@ export function guardedStream(source: ReadableStream<Uint8Array>, guards: Stream
         controller.close()
       } catch (error) {
         letGo?.()
-        await cancelQuietly(reader, error)
+        await quietly(reader.cancel(error))
         throw error
       }
     },
@@ -50,15 +52,6 @@ export function guardedStream(source: ReadableStream<Uint8Array>, guards: Stream
       await reader.cancel(reason)
     },
   })
-}
-
-/** A body that broke by itself cannot be cancelled any more. */
-async function cancelQuietly(reader: ReadableStreamDefaultReader<Uint8Array>, reason: unknown): Promise<void> {
-  try {
-    await reader.cancel(reason)
-  } catch {
-    // It is gone, which is what was wanted.
-  }
 }
 
 /** Tells once when the time is over or the caller has gone; the answer stops watching. */
@@ -82,7 +75,7 @@ export async function readBeginning(
   let size = 0
   while (size <= limitBytes) {
     const { done, value } = await reader.read()
-    if (done) return { whole: joined(chunks, size) }
+    if (done) return { whole: concatBytes(chunks) }
     chunks.push(value)
     size += value.byteLength
   }
@@ -97,14 +90,4 @@ export async function readBeginning(
     cancel: (reason) => reader.cancel(reason),
   })
   return { begun }
-}
-
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
 }

@@ -6,6 +6,7 @@ import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { type ExecuteOutcome, runExecutePipeline } from '@orchestrator/shared/policy/pipeline'
 import type { LimitState, PolicyContext, RateLimitGate } from '@orchestrator/shared/policy/types'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
+import { dropBody } from '../connectors/read-response.ts'
 import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import type { GatedCall, GateTools } from '../gates/gates.ts'
 import type { ExecuteDeps } from './deps.ts'
@@ -131,8 +132,7 @@ async function cancelUnused(made: readonly Made[], outcome: Ran['outcome']): Pro
   for (const { call } of made) {
     const used = outcome.kind === 'succeeded' && outcome.call === call
     if (used || call.answer?.body.kind !== 'stream') continue
-    // One that broke by itself is gone already, and says so.
-    await call.answer.body.stream?.cancel().catch(() => undefined)
+    await dropBody(call.answer.body.stream)
   }
 }
 

@@ -1,3 +1,4 @@
+import { sha256Hex } from '@orchestrator/shared/core/bytes'
 import type { ExpressionError } from '@orchestrator/shared/expressions/compile'
 import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
@@ -70,8 +71,7 @@ function problem({ message }: ExpressionError): string {
 
 async function short(value: string): Promise<string> {
   if (value.length <= MAX_VALUE) return `=${value}`
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(value))
-  return `#${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  return `#${await sha256Hex(value)}`
 }
 
 function tellOnce({ state, world }: GatesRoom, expression: string, call: GatedCall, error: string, tools: GateTools): void {

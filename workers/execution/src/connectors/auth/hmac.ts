@@ -1,4 +1,4 @@
-import { toBase64, toHex, utf8 } from '@orchestrator/shared/core/bytes'
+import { concatBytes, toBase64, toHex, utf8 } from '@orchestrator/shared/core/bytes'
 import type { Auth, Credentials, SentBody, UnsignedRequest } from './types.ts'
 
 const HASHES = { sha1: 'SHA-1', sha256: 'SHA-256', sha512: 'SHA-512' } as const
@@ -39,12 +39,5 @@ function signedContent(template: string, { method, url, body }: UnsignedRequest,
 
 /** Texts and bytes, one after another. */
 export function joined(parts: readonly SentBody[]): Uint8Array<ArrayBuffer> {
-  const chunks = parts.map((part) => (typeof part === 'string' ? utf8(part) : part))
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
+  return concatBytes(parts.map((part) => (typeof part === 'string' ? utf8(part) : part)))
 }
