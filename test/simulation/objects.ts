@@ -30,7 +30,6 @@ export class Objects {
   gates(actor: Actor, isolate: Isolate): Gates {
     return createGates(isolate.gates, {
       now: actor.now,
-      random: this.#core.rng.next,
       breaker: (connector) => this.#breaker(actor, connector),
       rateLimiter: (key) => this.#limiter(actor, key),
     })

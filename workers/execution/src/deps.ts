@@ -94,7 +94,6 @@ export function createTelemetry(
 export function gatesOf(env: Env, isolate: Isolate): Gates {
   return createGates(isolate.gates, {
     now: Date.now,
-    random: Math.random,
     breaker: (connector) => env.CIRCUIT_BREAKER.get(env.CIRCUIT_BREAKER.idFromName(connector)),
     rateLimiter: (key) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(key)),
   })

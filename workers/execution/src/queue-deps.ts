@@ -1,5 +1,5 @@
 import { loggedSources } from '@orchestrator/shared/config/sources'
-import { withDeadline } from '@orchestrator/shared/core/clock'
+import { startTimer, withDeadline } from '@orchestrator/shared/core/clock'
 import { shardDb } from '@orchestrator/shared/db/data-db'
 import { restoreFallbackObject, restoreFallbackText } from '@orchestrator/shared/inbox/restore-accepted'
 import { claimJobs } from '@orchestrator/shared/jobs/claim'
@@ -34,10 +34,7 @@ export function createTurnDeps(env: Env, isolate: Isolate, telemetry: Telemetry)
   return {
     now: Date.now,
     random: Math.random,
-    timer(ms, callback) {
-      const timer = setTimeout(callback, ms)
-      return () => clearTimeout(timer)
-    },
+    timer: startTimer,
     newTraceparent,
     config: () => isolate.loader.current(sources),
     pinned: (revision) => isolate.loader.pinned(revision, sources),

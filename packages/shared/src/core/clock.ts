@@ -7,6 +7,15 @@ export type Sleep = (ms: number) => Promise<void>
 /** The real timer. */
 export const sleep: Sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** Calls back after `ms`; the answer cancels. */
+export type Timer = (ms: number, callback: () => void) => () => void
+
+/** The real one. */
+export const startTimer: Timer = (ms, callback) => {
+  const timer = setTimeout(callback, ms)
+  return () => clearTimeout(timer)
+}
+
 /** Thrown by {@link withDeadline} when time ran out. The work may still finish later. */
 export class DeadlineError extends Error {
   override name = 'DeadlineError'

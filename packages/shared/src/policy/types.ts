@@ -2,7 +2,7 @@ import type { Pause } from '../contracts/config.ts'
 import type { LogEvent } from '../contracts/events.ts'
 import type { DeathClass } from '../contracts/jobs.ts'
 import type { Policy } from '../contracts/policy.ts'
-import type { Clock } from '../core/clock.ts'
+import type { Clock, Timer } from '../core/clock.ts'
 import type { Random } from '../core/ids.ts'
 
 /** Headers of an answer that policies read. */
@@ -150,8 +150,7 @@ export interface PolicyContext {
   readonly random: Random
   /** Told of every answer by which the receiver asks to be called no more (`webhook-delivery: disable`). */
   readonly onDisable?: () => void
-  /** Calls back after `ms`; the answer cancels. */
-  readonly timer: (ms: number, callback: () => void) => () => void
+  readonly timer: Timer
   readonly emit: (event: Omit<LogEvent, 'jobId'>) => void
 }
 

@@ -2,13 +2,13 @@ import type { Client } from '@orchestrator/shared/contracts/client'
 import type { ConfigSnapshot, Pause } from '@orchestrator/shared/contracts/config'
 import type { LogEvent } from '@orchestrator/shared/contracts/events'
 import { ok } from '@orchestrator/shared/core/result'
-import { effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { type ExecuteOutcome, runExecutePipeline } from '@orchestrator/shared/policy/pipeline'
 import type { LimitState, PolicyContext, RateLimitGate } from '@orchestrator/shared/policy/types'
 import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { dropBody } from '../connectors/read-response.ts'
 import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
-import type { GatedCall, GateTools } from '../gates/gates.ts'
+import { gatedCall } from '../gates/gated-call.ts'
+import type { GateTools } from '../gates/gates.ts'
 import type { ExecuteDeps } from './deps.ts'
 import type { Target } from '../connectors/resolve-target.ts'
 import type { AnswerForm, ExecuteCall } from './upstream-answer.ts'
@@ -66,15 +66,7 @@ export async function runCall(deps: ExecuteDeps, work: Work): Promise<Ran> {
     onFailing: (_connector, _policy, failingSince) => deps.autoPause.onFailing(place, failingSince),
   }
   const place = { connector: connector.id, policy, config, tools }
-  const gated: GatedCall = {
-    connector: connector.id,
-    operation: operation.name,
-    client: work.client.id,
-    input: work.input,
-    policy,
-    limitScope: target.limitScope,
-    override: config.breakerOverrides.find((one) => one.connector === connector.id)?.state,
-  }
+  const gated = gatedCall(target, config, { client: work.client.id, input: work.input })
   const context: PolicyContext = {
     policy,
     job: { attempts: 0, firstStartedAt: work.startedAt, deferredByBreaker: false },
@@ -136,8 +128,9 @@ async function cancelUnused(made: readonly Made[], outcome: Ran['outcome']): Pro
   }
 }
 
-function pauseOf(config: ConfigSnapshot, connector: string): Pause | null {
-  return effectivePauses(config).find(({ kind, id }) => kind === 'connector' && id === connector) ?? null
+/** Calls of `/execute` wait in no queue, and come of no provider. */
+function pauseOf({ pauses }: ConfigSnapshot, connector: string): Pause | null {
+  return pauses.find(({ kind, id }) => kind === 'connector' && id === connector) ?? null
 }
 
 /** The gate, which also remembers what it said of the limit: a successful answer tells it too. */

@@ -1,7 +1,7 @@
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { EventType } from '@orchestrator/shared/contracts/events'
+import { attemptRecord } from '@orchestrator/shared/policy/attempt-record'
 import { settleAll } from '../gates/settle-all.ts'
-import { attemptRecord } from './attempt-record.ts'
 import type { ExecuteDeps, LogRow } from './deps.ts'
 import type { Ran, Work } from './run-call.ts'
 
@@ -31,7 +31,8 @@ export async function writeLog(deps: ExecuteDeps, work: Work, ran: Ran): Promise
 export function logRows({ requestId, client, traceparent }: Work, { made, events }: Ran, now: number): LogRow[] {
   const called = made.some(({ call }) => call.end.kind !== 'config')
   const rows = (called ? made : []).map(({ call, attempt, trace }): LogRow => {
-    return { at: now, trace, attempt: attemptRecord(call, attempt, requestId, client.id), events: [] }
+    const record = attemptRecord(call, { attempt, generation: 1, requestId, client: client.id })
+    return { at: now, trace, attempt: record, events: [] }
   })
   const last = rows.pop()
   if (last) return [...rows, { ...last, events }]

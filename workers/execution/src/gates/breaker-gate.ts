@@ -4,7 +4,7 @@ import { decide, note } from './breaker-view.ts'
 import { LATE_TRIES } from './constants.ts'
 import type { GatedCall, GateTools } from './gates.ts'
 import { currentOutage, decideWithout, noteOutage } from './outage.ts'
-import { breakerOf } from './state.ts'
+import { breakerOf, type Outage } from './state.ts'
 import type { GatesRoom } from './world.ts'
 
 export type BreakerCall = Pick<GatedCall, 'connector' | 'policy' | 'override'>
@@ -83,11 +83,7 @@ function tracked(
   }
 }
 
-function without(
-  { connector, policy }: BreakerCall,
-  tools: GateTools,
-  outage: Parameters<typeof decideWithout>[0],
-): BreakerEntry {
+function without({ connector, policy }: BreakerCall, tools: GateTools, outage: Outage): BreakerEntry {
   const event = { type: 'breaker.unavailable' as const, data: { connector } }
   const decision = decideWithout(outage, policy.circuitBreaker?.onUnavailable ?? 'failOpen', event, tools)
   return decision.allowed ? untracked : decision

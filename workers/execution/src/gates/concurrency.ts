@@ -2,7 +2,7 @@ import type { ConcurrencyPolicy } from '@orchestrator/shared/contracts/policy'
 import { CONCURRENCY_RETRY_MS, NO_PLACE_FOR_MS, PLACE_GRACE_MS } from './constants.ts'
 import type { GateTools } from './gates.ts'
 import { askInTime, currentOutage, decideWithout, noteOutage } from './outage.ts'
-import { remember } from './state.ts'
+import { type Outage, remember } from './state.ts'
 import type { GatesRoom } from './world.ts'
 
 /** One limit of calls in flight, as a call meets it. */
@@ -59,7 +59,7 @@ export async function takePlace(room: GatesRoom, limit: ConcurrencyLimit, tools:
     state.full.delete(key)
   }
 
-  function without(failed: Parameters<typeof decideWithout>[0]): Place {
+  function without(failed: Outage): Place {
     const event = { type: 'rate_limit.unavailable' as const, data: { connector: limit.connector, limit: 'concurrency' } }
     const decision = decideWithout(failed, policy.onUnavailable, event, tools)
     if (decision.allowed) return { entered: true, leave: () => undefined }

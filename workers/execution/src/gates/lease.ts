@@ -60,18 +60,14 @@ export function putBack(lease: Lease, lot: Lot): void {
 
 /** How many permits are worth having beside those of `waiting` calls that need one now. */
 export function wanted(lease: Lease, plan: LeasePlan, now: number, waiting: number): number {
-  const held = lease.lots.reduce((sum, { permits, until }) => (until > now ? sum + permits : sum), 0)
   const asked = liveAsking(lease, now).reduce((sum, { count }) => sum + count - 1, 0)
-  const expected = (weightAt(lease, now) / MEMORY_MS) * plan.leaseMs * PRUDENCE
-  return waiting + Math.max(0, Math.floor(expected) - waiting - held - asked)
+  return waiting + Math.max(0, Math.floor(expected(lease, plan, now)) - waiting - held(lease, now) - asked)
 }
 
 /** Whether more should be leased while those held are used: fewer than half of what is expected are left. */
 export function runsLow(lease: Lease, plan: LeasePlan, now: number): boolean {
   if (now < lease.emptyUntil || liveAsking(lease, now).length > 0) return false
-  const held = lease.lots.reduce((sum, { permits, until }) => (until > now ? sum + permits : sum), 0)
-  const expected = (weightAt(lease, now) / MEMORY_MS) * plan.leaseMs * PRUDENCE
-  return held < Math.floor(expected / 2)
+  return held(lease, now) < Math.floor(expected(lease, plan, now) / 2)
 }
 
 /** A hop begins. `done` is called when it ended; one that died with its request is forgotten after `lostAfterMs`. */
@@ -102,7 +98,17 @@ export function takeAnswer(
 
 /** How many permits are left, as far as the isolate knows: its own and those of the bucket. */
 export function left(lease: Lease, now: number): number {
-  return lease.lots.reduce((sum, { permits, until }) => (until > now ? sum + permits : sum), lease.remaining)
+  return held(lease, now) + lease.remaining
+}
+
+/** Permits that have not lapsed. */
+export function held(lease: Lease, now: number): number {
+  return lease.lots.reduce((sum, { permits, until }) => (until > now ? sum + permits : sum), 0)
+}
+
+/** Calls in the time of a lease that are worth leasing for. */
+function expected(lease: Lease, plan: LeasePlan, now: number): number {
+  return (weightAt(lease, now) / MEMORY_MS) * plan.leaseMs * PRUDENCE
 }
 
 function liveAsking(lease: Lease, now: number): Lease['asking'] {

@@ -3,9 +3,9 @@ import type { LimitState } from '@orchestrator/shared/policy/types'
 import { type LeasePlan, leasePlan } from '../durable/lease-plan.ts'
 import { DURABLE_OBJECT_DEADLINE_MS, LATE_TRIES } from './constants.ts'
 import type { GateTools } from './gates.ts'
-import { beginAsking, type Lease, left, type Lot, runsLow, spend, takeAnswer, wanted } from './lease.ts'
+import { beginAsking, held, type Lease, left, type Lot, runsLow, spend, takeAnswer, wanted } from './lease.ts'
 import { askInTime, currentOutage, decideWithout, noteOutage } from './outage.ts'
-import { leaseOf } from './state.ts'
+import { leaseOf, type Outage } from './state.ts'
 import type { GatesRoom } from './world.ts'
 
 /** One rate limit, as a call meets it. */
@@ -24,7 +24,7 @@ export type Permit =
 export function isUsedUp({ state, world }: GatesRoom, key: string): boolean {
   const lease = leaseOf(state, key)
   const now = world.now()
-  return lease.emptyUntil > now && !lease.lots.some(({ permits, until }) => permits > 0 && until > now)
+  return lease.emptyUntil > now && held(lease, now) === 0
 }
 
 /**
@@ -35,10 +35,10 @@ export async function takePermit(room: GatesRoom, rate: RateLimit, tools: GateTo
   const { state, world } = room
   const plan = leasePlan(rate.policy)
   const lease = leaseOf(state, rate.key)
-  const held = spend(lease, world.now())
-  if (held) {
+  const lot = spend(lease, world.now())
+  if (lot) {
     if (runsLow(lease, plan, world.now())) tools.keep(refill(room, rate, lease, plan))
-    return allowed(lease, held)
+    return allowed(lease, lot)
   }
   // What the bucket said last holds, also where it cannot be asked now.
   if (lease.emptyUntil > world.now()) return refused(lease)
@@ -51,8 +51,8 @@ export async function takePermit(room: GatesRoom, rate: RateLimit, tools: GateTo
     } catch {
       return without(currentOutage(room, rate.key) ?? noteOutage(room, rate.key, 'the rate limiter failed'))
     }
-    const lot = spend(lease, world.now())
-    if (lot) return allowed(lease, lot)
+    const leased = spend(lease, world.now())
+    if (leased) return allowed(lease, leased)
     if (permits === 0) return refused(lease)
   }
   return without(noteOutage(room, rate.key, `the rate limiter's answers take longer than its permits last (${plan.leaseMs} ms)`))
@@ -70,7 +70,7 @@ export async function takePermit(room: GatesRoom, rate: RateLimit, tools: GateTo
     return { limit: rate.policy.limit, perMs: rate.policy.perMs, remaining: left(from, world.now()), resetMs }
   }
 
-  function without(failed: Parameters<typeof decideWithout>[0]): Permit {
+  function without(failed: Outage): Permit {
     const event = { type: 'rate_limit.unavailable' as const, data: { connector: rate.connector } }
     const decision = decideWithout(failed, rate.policy.onUnavailable, event, tools)
     return decision.allowed ? { allowed: true, lot: null } : decision
@@ -82,7 +82,7 @@ export async function leaseAhead(room: GatesRoom, { key, policy }: RateLimit, co
   const plan = leasePlan(policy)
   const lease = leaseOf(room.state, key)
   const now = room.world.now()
-  const missing = count - lease.lots.reduce((sum, { permits, until }) => (until > now ? sum + permits : sum), 0)
+  const missing = count - held(lease, now)
   if (missing <= 0 || lease.emptyUntil > now || currentOutage(room, key)) return
   await ask(room, { key, policy }, lease, plan, missing).catch(() => undefined)
 }

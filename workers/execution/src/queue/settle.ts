@@ -3,7 +3,7 @@ import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
 import { assertNever } from '@orchestrator/shared/core/result'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import type { JobFinish } from '@orchestrator/shared/jobs/finish'
-import { attemptFacts } from '@orchestrator/shared/policy/classify-failure'
+import { attemptRecord } from '@orchestrator/shared/policy/attempt-record'
 import type { JobOutcome } from '@orchestrator/shared/policy/pipeline'
 import type { Call, RefusedBy } from '@orchestrator/shared/policy/types'
 import type { Turn } from './take-turn.ts'
@@ -41,9 +41,9 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
   const waiting = (delayMs: number) => ({ dueAt: now + delayMs, wakeAt: now + delayMs + graceMs })
   switch (outcome.kind) {
     case 'succeeded':
-      return { ...base, attempt: attemptRecord(job, outcome.call), result: resultOf(outcome.call) }
+      return { ...base, attempt: recordOf(job, outcome.call), result: resultOf(outcome.call) }
     case 'retry': {
-      const attempt = attemptRecord(job, outcome.call)
+      const attempt = recordOf(job, outcome.call)
       return { ...base, event: 'retry', attempt, lastError: outcome.reason, ...waiting(outcome.delayMs) }
     }
     case 'refused':
@@ -52,7 +52,7 @@ export function settle(turn: Turn, now: number, graceMs: number): JobFinish {
       // `dueAt` is now: the next claim counts from it how long the job was on hold.
       return { ...base, event: 'hold', lastError: `held: the ${outcome.by.kind} “${outcome.by.id}” is paused`, ...waiting(0) }
     case 'dead': {
-      const attempt = outcome.call ? attemptRecord(job, outcome.call) : null
+      const attempt = outcome.call ? recordOf(job, outcome.call) : null
       const death = { class: outcome.class, error: outcome.error }
       return { ...base, event: 'die', attempt, lastError: outcome.error, death }
     }
@@ -71,19 +71,8 @@ export function callOf(outcome: JobOutcome): Call | null {
   return 'call' in outcome ? outcome.call : null
 }
 
-function attemptRecord(job: ClaimedJob, call: Call): AttemptRecord {
-  return {
-    attempt: job.attempts + 1,
-    generation: job.generation,
-    operation: call.operation,
-    method: call.method,
-    url: call.url,
-    startedAt: call.startedAt,
-    durationMs: call.durationMs,
-    ...attemptFacts(call.end),
-    idempotencyKey: call.idempotencyKey,
-    responseExcerpt: call.excerpt,
-  }
+function recordOf(job: ClaimedJob, call: Call): AttemptRecord {
+  return attemptRecord(call, { attempt: job.attempts + 1, generation: job.generation })
 }
 
 function resultOf(call: Call): string {

@@ -12,7 +12,8 @@ import { idempotencyKey } from '../connectors/idempotency-key.ts'
 import { jobInput } from '../connectors/job-input.ts'
 import { jobWebhook } from '../connectors/job-webhook.ts'
 import { resolveJobTarget, type Target } from '../connectors/resolve-target.ts'
-import type { GatedCall, GateTools } from '../gates/gates.ts'
+import { gatedCall } from '../gates/gated-call.ts'
+import type { GateTools } from '../gates/gates.ts'
 import { MAX_OWN_FAILURE_MS } from './constants.ts'
 import type { TurnDeps } from './deps.ts'
 import { DEFERRED_BY_BREAKER } from './settle.ts'
@@ -66,7 +67,7 @@ async function decideOutcome(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, tools:
 async function runJob(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, target: Target, tools: TurnTools): Promise<JobOutcome> {
   const { job } = turn
   const { config } = tools
-  const { connector, operation, policy, mapping, limitScope } = target
+  const { connector, operation, policy, mapping } = target
   const pausedBy = tools.pauses.find((pause) => concerns(pause, job)) ?? null
   const readInput = () => jobInput(job, { mapping, operation }, deps.readWebhook, deps.readInput)
   // Only keys of limits need the input before the call.
@@ -77,15 +78,7 @@ async function runJob(deps: TurnDeps, turn: Omit<Turn, 'outcome'>, target: Targe
     onFailing: (_connector, _policy, failingSince) => deps.autoPause.onFailing(place, failingSince),
   }
   const place = { connector: connector.id, policy, config, tools: gateTools }
-  const gated: GatedCall = {
-    connector: connector.id,
-    operation: operation.name,
-    client: job.client,
-    input: early?.ok ? early.value : undefined,
-    policy,
-    limitScope,
-    override: config.breakerOverrides.find((one) => one.connector === connector.id)?.state,
-  }
+  const gated = gatedCall(target, config, { client: job.client, input: early?.ok ? early.value : undefined })
   return runPipeline(
     {
       policy,

@@ -1,5 +1,5 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import { sleep, withDeadline } from '@orchestrator/shared/core/clock'
+import { sleep, startTimer, withDeadline } from '@orchestrator/shared/core/clock'
 import { claimKey } from '@orchestrator/shared/idempotency/claim'
 import { releaseKey, storeAnswer } from '@orchestrator/shared/idempotency/settle'
 import type { LimitState } from '@orchestrator/shared/policy/types'
@@ -7,7 +7,7 @@ import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { childTrace, formatTraceparent } from '@orchestrator/shared/telemetry/trace-context'
 import { httpConnectorDeps } from '../connectors/http-deps.ts'
-import { autoPauseOf, boundDb, gatesOf, type Isolate } from '../deps.ts'
+import { autoPauseOf, boundDb, gatesOf, type Isolate, onData, onR2 } from '../deps.ts'
 import type { Env } from '../env.ts'
 import { claimInTime } from '../execute/claim-in-time.ts'
 import { callUpstream } from '../execute/call-upstream.ts'
@@ -19,8 +19,6 @@ import { insertLog } from '../execute/store-log.ts'
 const CLAIM_DEADLINE_MS = 3_000
 /** What was called is to be stored: this may take longer, ms. */
 const STORE_DEADLINE_MS = 5_000
-const LOG_DEADLINE_MS = 10_000
-const R2_DEADLINE_MS = 5_000
 
 /** What one request lends. */
 export interface RequestTools {
@@ -39,15 +37,12 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
   const logWriter: LogWriter = {
     now: Date.now,
     sleep,
-    write: async (shard, rows) => withDeadline(insertLog(boundDb(env, shard), rows), LOG_DEADLINE_MS, 'DATA'),
+    write: (shard, rows) => onData(insertLog(boundDb(env, shard), rows)),
   }
   return {
     now: Date.now,
     random: Math.random,
-    timer(ms, callback) {
-      const timer = setTimeout(callback, ms)
-      return () => clearTimeout(timer)
-    },
+    timer: startTimer,
     newOwner: () => crypto.randomUUID(),
     newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
     gates: gatesOf(env, isolate),
@@ -63,11 +58,11 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
     storeAnswer: async (owner, answer) => withDeadline(storeAnswer(db(), owner, answer), STORE_DEADLINE_MS, 'DATA'),
     releaseKey: async (owner) => withDeadline(releaseKey(db(), owner), STORE_DEADLINE_MS, 'DATA'),
     async writeBody(key, body) {
-      await withDeadline(env.PAYLOADS.put(key, body), R2_DEADLINE_MS, 'R2')
+      await onR2(env.PAYLOADS.put(key, body))
     },
     async readBody(key) {
-      const object = await withDeadline(env.PAYLOADS.get(key), R2_DEADLINE_MS, 'R2')
-      return object ? new Uint8Array(await withDeadline(object.arrayBuffer(), R2_DEADLINE_MS, 'R2')) : undefined
+      const object = await onR2(env.PAYLOADS.get(key))
+      return object ? new Uint8Array(await onR2(object.arrayBuffer())) : undefined
     },
     tellLimit: (limit) => tools.tellLimit(limit),
     writeLog: (connector, rows) =>

@@ -1,14 +1,12 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import { withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { shardById, shardByNumber } from '@orchestrator/shared/db/shards'
-import { queueSender, type Telemetry } from '../deps.ts'
+import { onR2, queueSender, type Telemetry } from '../deps.ts'
 import type { Env } from '../env.ts'
 import type { JobsDeps } from '../jobs-api/deps.ts'
 
 /** A creation may write ten megabytes in one batch, ms. */
 const WRITE_DEADLINE_MS = 10_000
-const R2_DEADLINE_MS = 5_000
 
 /** The real functions behind the jobs API. */
 export function createJobsDeps(
@@ -28,7 +26,7 @@ export function createJobsDeps(
     liveShards: () => settings.liveShards.flatMap((number) => shardByNumber(env, number) ?? []),
     shardOf: (id) => shardById(env, id),
     async writeInput(key, text) {
-      await withDeadline(env.PAYLOADS.put(key, text), R2_DEADLINE_MS, 'R2')
+      await onR2(env.PAYLOADS.put(key, text))
     },
     sendJobs: queueSender(env),
     logger,
