@@ -1,4 +1,5 @@
 /** What an IP address in its usual spelling is for. */
+import ipaddr from 'ipaddr.js'
 
 /**
  * Blocks that are not the public internet (https://www.iana.org/assignments/iana-ipv4-special-registry/), as address and bits.
@@ -25,20 +26,13 @@ const IPV4_BLOCKS: readonly (readonly [address: string, bits: number])[] = [
   ['224.0.0.0', 3],
 ]
 
+const IPV4_RANGES = IPV4_BLOCKS.map(([address, bits]) => ipaddr.IPv4.parseCIDR(`${address}/${bits}`))
+
 /** Whether an address in dotted form is none of the public internet; `undefined` when it is no IPv4 address. */
 export function isSpecialIpv4(text: string): boolean | undefined {
-  const address = parseIpv4(text)
-  if (address === undefined) return undefined
-  return IPV4_BLOCKS.some(([block, bits]) => {
-    const size = 2 ** (32 - bits)
-    return Math.floor(address / size) === Math.floor((parseIpv4(block) ?? 0) / size)
-  })
-}
-
-function parseIpv4(text: string): number | undefined {
-  const parts = text.split('.')
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined
-  return parts.reduce((address, part) => address * 256 + Number(part), 0)
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined
+  const address = ipaddr.IPv4.parse(text)
+  return IPV4_RANGES.some((range) => address.match(range))
 }
 
 /**
@@ -47,29 +41,12 @@ function parseIpv4(text: string): number | undefined {
  * https://www.iana.org/assignments/iana-ipv6-special-registry/. What is no IPv6 address is not public either.
  */
 export function isSpecialIpv6(text: string): boolean {
-  const groups = parseIpv6(text)
-  if (!groups) return true
+  // As URLs and resolvers write them: zones and dotted ends are none of theirs.
+  if (!/^[\da-f:]+$/i.test(text) || !ipaddr.IPv6.isValid(text)) return true
+  const groups = ipaddr.IPv6.parse(text).parts
   const [first = 0, second = 0] = groups
   if (first < 0x2000 || first > 0x3fff) return true
   if (first === 0x2001 && (second < 0x200 || second === 0xdb8)) return true
   if (first === 0x2002 || (first === 0x3fff && second < 0x1000)) return true
   return groups[5] === 0x5efe && (groups[4] === 0 || groups[4] === 0x200)
-}
-
-/** The eight groups of an address as URLs and resolvers write it. */
-function parseIpv6(text: string): number[] | undefined {
-  const [head = '', tail, ...more] = text.split('::')
-  if (more.length > 0) return undefined
-  const before = groupsOf(head)
-  const after = groupsOf(tail ?? '')
-  if (!before || !after) return undefined
-  const missing = 8 - before.length - after.length
-  if (tail === undefined ? missing !== 0 : missing < 1) return undefined
-  return [...before, ...Array.from({ length: tail === undefined ? 0 : missing }, () => 0), ...after]
-}
-
-function groupsOf(text: string): number[] | undefined {
-  if (text === '') return []
-  const groups = text.split(':')
-  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) ? groups.map((group) => Number.parseInt(group, 16)) : undefined
 }
