@@ -1,4 +1,4 @@
-import { baseEnv, binding, createEnvParser } from '@orchestrator/shared/http/env'
+import { accessIssuer, baseEnv, binding, createEnvParser, ownHosts } from '@orchestrator/shared/http/env'
 import * as z from 'zod'
 
 const origin = z.url().transform((url) => new URL(url).origin)
@@ -6,7 +6,7 @@ const origin = z.url().transform((url) => new URL(url).origin)
 /** Bindings and variables, as wrangler.toml names them. Loose: secrets whose source is `env` or `store` are looked up by name. */
 const schema = z.looseObject({
   ...baseEnv,
-  ACCESS_ISSUER: z.url().transform((url) => url.replace(/\/+$/, '')),
+  ACCESS_ISSUER: accessIssuer,
   ACCESS_AUDIENCE: z.string().min(1),
   ALLOWED_ORIGINS: z.string().transform((text, context) => {
     const origins = z.array(origin).safeParse(text.split(',').map((one) => one.trim()))
@@ -14,11 +14,8 @@ const schema = z.looseObject({
     context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
     return z.NEVER
   }),
-  /** Host names and zones of our own, comma-separated, as execution has them: no connector may call them. */
-  OWN_HOSTS: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((name) => name.trim() || [])),
+  /** As execution has them. */
+  OWN_HOSTS: ownHosts,
   /** Key of `stored` secrets, the same as that of ingress and execution. */
   SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),

@@ -1,5 +1,5 @@
 import type { DeadLetterNotice, QueueMessage } from '@orchestrator/shared/contracts/queue'
-import { baseEnv, binding, createEnvParser } from '@orchestrator/shared/http/env'
+import { accessIssuer, baseEnv, binding, createEnvParser, ownHosts } from '@orchestrator/shared/http/env'
 import * as z from 'zod'
 import type { CircuitBreaker } from './durable/circuit-breaker.do.ts'
 import type { RateLimiter } from './durable/rate-limiter.do.ts'
@@ -7,16 +7,9 @@ import type { RateLimiter } from './durable/rate-limiter.do.ts'
 /** Loose: secrets whose source is `env` or `store` are looked up in it by the names that the configuration gives. */
 const schema = z.looseObject({
   ...baseEnv,
-  /** Host names and zones of our own, comma-separated: no connector may call them. */
-  OWN_HOSTS: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((name) => name.trim() || [])),
+  OWN_HOSTS: ownHosts,
   /** The Access team domain and this application's audience, where clients may come with service tokens: both or neither. */
-  ACCESS_ISSUER: z
-    .url()
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  ACCESS_ISSUER: accessIssuer.optional(),
   ACCESS_AUDIENCE: z.string().min(1).optional(),
   SECRETS_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),

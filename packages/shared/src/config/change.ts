@@ -5,6 +5,7 @@ import { fullJitter } from '../core/backoff.ts'
 import { sleep as realSleep, withDeadline } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import {
+  contentOf,
   canonical,
   type ConfigContent,
   createRevision,
@@ -92,6 +93,6 @@ export async function changeConfig<T>(
   }
 }
 
-function isSame({ revision: _revision, publishedAt: _publishedAt, ...current }: ConfigSnapshot, content: ConfigContent): boolean {
-  return canonical(current) === canonical(content)
+function isSame(current: ConfigSnapshot, content: ConfigContent): boolean {
+  return canonical(contentOf(current)) === canonical(content)
 }

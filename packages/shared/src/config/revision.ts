@@ -4,6 +4,11 @@ import { type ConfigBindings, CURRENT_KEY, revisionKey } from './snapshot-store.
 
 export type ConfigContent = Omit<ConfigSnapshot, 'revision' | 'publishedAt'>
 
+/** The snapshot as what is published next: without the number and the time that it gets anew. */
+export function contentOf({ revision: _revision, publishedAt: _publishedAt, ...content }: ConfigSnapshot): ConfigContent {
+  return content
+}
+
 /** A snapshot with the text that is stored of it, everywhere the same. */
 export interface Revision {
   snapshot: ConfigSnapshot

@@ -9,6 +9,15 @@ export const baseEnv = {
   CF_VERSION_METADATA: z.object({ id: z.string() }).optional(),
 }
 
+/** Host names and zones of our own, comma-separated: no connector may call them. */
+export const ownHosts = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').flatMap((name) => name.trim() || []))
+
+/** The Access team domain, without a slash at its end. */
+export const accessIssuer = z.url().transform((url) => url.replace(/\/+$/, ''))
+
 /** A binding of the platform: only its presence can be checked. */
 export function binding<T>() {
   return z.custom<T>((value) => typeof value === 'object' && value !== null, 'is not bound')

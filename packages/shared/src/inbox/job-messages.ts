@@ -1,4 +1,5 @@
-import { type Delayed, delayed, type JobMessage, MAX_QUEUE_DELAY_MS, type QueueName } from '../contracts/queue.ts'
+import type { Delayed, JobMessage, QueueName } from '../contracts/queue.ts'
+import { claimChecks } from '../jobs/claim-checks.ts'
 import type { AcceptedWebhook } from './accepted.ts'
 import { dueAtOf } from './new-jobs.ts'
 
@@ -12,22 +13,14 @@ export interface JobBatch {
 
 const MAX_BATCH = 100
 
-/**
- * The claim checks of a stored webhook, in batches by queue, each with its delay. A held job has none: it waits until it is
- * resumed. Nor has one that waits longer than a queue can: the sweep brings it.
- */
+/** The claim checks of a stored webhook, in batches by queue, each with its delay. */
 export function jobMessages(
-  record: Pick<AcceptedWebhook, 'jobs' | 'trace'>,
-  times: { createdAt: number; now: number },
+  { jobs, trace }: Pick<AcceptedWebhook, 'jobs' | 'trace'>,
+  { createdAt, now }: { createdAt: number; now: number },
 ): JobBatch[] {
-  const batches: JobBatch[] = []
-  for (const job of record.jobs) {
-    const delayMs = dueAtOf(job, times.createdAt, times.now) - times.now
-    if (job.state === 'held' || delayMs > MAX_QUEUE_DELAY_MS) continue
-    const message = delayed<JobMessage>({ kind: 'job', jobId: job.id, generation: 1, trace: record.trace }, delayMs)
-    const open = batches.find((batch) => batch.queue === job.queue && batch.messages.length < MAX_BATCH)
-    if (open) open.messages.push(message)
-    else batches.push({ queue: job.queue, messages: [message] })
-  }
-  return batches
+  const rows = jobs.map((job) => ({ ...job, generation: 1, trace, dueAt: dueAtOf(job, createdAt, now) }))
+  return [...claimChecks(rows, now)].flatMap(([queue, messages]) => {
+    const starts = Array.from({ length: Math.ceil(messages.length / MAX_BATCH) }, (_, n) => n * MAX_BATCH)
+    return starts.map((from) => ({ queue, messages: messages.slice(from, from + MAX_BATCH) }))
+  })
 }

@@ -2,7 +2,8 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ChangedClient } from '@orchestrator/shared/contracts/client-api'
 import type { ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow, withItem } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow, withItem } from '../config/edit.ts'
 import { toAuditKeys, toClientView } from './to-api.ts'
 
 /** Takes a key away: within seconds it opens nothing any more. */

@@ -1,11 +1,4 @@
-import type { ConfigContent } from '@orchestrator/shared/config/revision'
-import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { AppError, type Issue } from '@orchestrator/shared/core/errors'
-
-/** The snapshot as what is published next: without the number and the time that it gets anew. */
-export function contentOf({ revision: _revision, publishedAt: _publishedAt, ...content }: ConfigSnapshot): ConfigContent {
-  return content
-}
 
 /** The list with one item in the place of that with its id. */
 export function withItem<T extends { id: string }>(items: readonly T[], item: T): T[] {

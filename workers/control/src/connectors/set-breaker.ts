@@ -3,7 +3,8 @@ import type { BreakerOverride } from '@orchestrator/shared/contracts/config'
 import type { ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ChangedConnector } from '@orchestrator/shared/contracts/connector-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow } from '../config/edit.ts'
 import { toConnectorView } from './to-api.ts'
 
 /**

@@ -2,8 +2,9 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ChangedConnector } from '@orchestrator/shared/contracts/connector-api'
 import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow, withItem } from '../config/edit.ts'
-import { withPause } from '../config/with-pause.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow, withItem } from '../config/edit.ts'
+import { withPause } from '@orchestrator/shared/config/with-pause'
 import { toConnectorView } from './to-api.ts'
 
 /**

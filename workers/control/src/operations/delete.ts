@@ -1,7 +1,7 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { refuseWhileUsed } from '../config/usage.ts'
 import { findOperation, isAt, type OperationPlace } from './find.ts'
 import { targetOf } from './to-api.ts'

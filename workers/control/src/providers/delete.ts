@@ -2,7 +2,8 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow } from '../config/edit.ts'
 import { toAuditView } from './to-api.ts'
 
 /** Takes a provider away. What it received stays; jobs go on with the revision they pinned. */

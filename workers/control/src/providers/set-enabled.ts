@@ -1,7 +1,8 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ChangedProvider, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow, withItem } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow, withItem } from '../config/edit.ts'
 import { toProviderView } from './to-api.ts'
 
 /** Lets a provider take webhooks, or answer 503 so that its sender tries again later. Repeatable. */

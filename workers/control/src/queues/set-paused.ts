@@ -4,8 +4,8 @@ import type { ChangedQueue } from '@orchestrator/shared/contracts/pause-api'
 import { queueName } from '@orchestrator/shared/contracts/queue'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '../config/edit.ts'
-import { withPause } from '../config/with-pause.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { withPause } from '@orchestrator/shared/config/with-pause'
 
 /** Holds the jobs of a queue, or lets them go on. Repeatable: where nothing is to change, nothing is published. */
 export async function setQueuePaused(

@@ -2,7 +2,7 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { toAuditView, usersOf } from './to-api.ts'
 
 /** Takes a secret away that nothing uses. Revisions of before keep its ciphertext: pinned jobs may still need it. */

@@ -4,7 +4,8 @@ import { type ChangedSecret, secretInput, secretName } from '@orchestrator/share
 import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, refuseIssues } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { refuseIssues } from '../config/edit.ts'
 import { nextVersion, rotate } from './rotate.ts'
 import { toAuditView, toSecretView } from './to-api.ts'
 

@@ -1,7 +1,8 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow } from '../config/edit.ts'
 
 /** Takes a route away. Jobs that it made go on with the revision they pinned. */
 export async function deleteRoute(

@@ -1,7 +1,8 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ChangedRoute, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
 import { checkRoute } from './check.ts'
 
 /** Lets a route take events, or leave them. Repeatable. What was taken away while it was disabled keeps it disabled. */

@@ -1,7 +1,8 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import { type ChangedRoute, reasonRequest, routeInput } from '@orchestrator/shared/contracts/config-api'
 import type { ConfigDeps } from '../config/deps.ts'
-import { changedFields, contentOf, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import { changedFields, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
 import { merge, parseStrictly, readWrite } from '../config/read-input.ts'
 import { checkRoute } from './check.ts'
 

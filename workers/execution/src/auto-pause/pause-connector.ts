@@ -1,6 +1,7 @@
 import { changeConfig, type ChangeContext } from '@orchestrator/shared/config/change'
+import { contentOf } from '@orchestrator/shared/config/revision'
 import type { ConfigBindings } from '@orchestrator/shared/config/snapshot-store'
-import type { Pause } from '@orchestrator/shared/contracts/config'
+import { withPause } from '@orchestrator/shared/config/with-pause'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { PAUSE_DEADLINE_MS } from './constants.ts'
 
@@ -35,22 +36,22 @@ export async function pauseConnector(
     ip: null,
     requestId,
   }
-  const pause: Pause = { kind: 'connector', id }
   const changing = changeConfig<PauseOutcome>(
     bindings,
     by,
-    ({ revision: _revision, publishedAt: _publishedAt, ...content }) => {
+    (current) => {
+      const content = contentOf(current)
       const connector = content.connectors.find((one) => one.id === id)
-      const isPaused = content.pauses.some((one) => one.kind === 'connector' && one.id === id)
+      const { pauses, changes } = withPause(content.pauses, { kind: 'connector', id }, true)
       const audit = {
         action: 'connector.paused' as const,
         target: `connector:${id}`,
         reason,
-        before: { paused: isPaused },
+        before: { paused: !changes },
         after: { paused: true },
       }
-      if (!connector || isPaused || !isDue(connector.resumedAt)) return { content, audit, value: 'kept' }
-      return { content: { ...content, pauses: [...content.pauses, pause] }, audit, value: 'paused' }
+      if (!connector || !changes || !isDue(connector.resumedAt)) return { content, audit, value: 'kept' }
+      return { content: { ...content, pauses }, audit, value: 'paused' }
     },
     { onMirrorFailure },
   )

@@ -7,6 +7,7 @@ import {
   type QueueName,
 } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
+import { claimChecks } from '@orchestrator/shared/jobs/claim-checks'
 import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import { CLOCK_TOLERANCE_MS } from './constants.ts'
 import type { TurnDeps } from './deps.ts'
@@ -43,14 +44,9 @@ export async function sendLater(deps: TurnDeps, queue: QueueName, message: JobMe
 /** What sending needs of the world. */
 export type SendDeps = Pick<TurnDeps, 'now' | 'sendJobs' | 'logger' | 'report'>
 
-/** Sends jobs that are new or whose turn has come, each to its own queue. A held one waits until it is resumed. */
+/** Sends jobs that are new or whose turn has come, each to its own queue. */
 export async function sendNext(deps: SendDeps, jobs: readonly NextJob[]): Promise<void> {
-  const now = deps.now()
-  const ready = jobs.filter(({ state, dueAt }) => state !== 'held' && dueAt - now <= MAX_QUEUE_DELAY_MS)
-  for (const [queue, ofQueue] of Map.groupBy(ready, (job) => job.queue)) {
-    const messages = ofQueue.map(({ id, generation, trace, dueAt }) =>
-      delayed<JobMessage>({ kind: 'job', jobId: id, generation, trace }, dueAt - now),
-    )
+  for (const [queue, messages] of claimChecks(jobs, deps.now())) {
     await attempt(deps, 'jobs whose turn has come', () => deps.sendJobs(queue, messages))
   }
 }

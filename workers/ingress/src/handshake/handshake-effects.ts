@@ -1,4 +1,5 @@
 import { changeConfig, type ChangeContext } from '@orchestrator/shared/config/change'
+import { contentOf } from '@orchestrator/shared/config/revision'
 import type { Provider } from '@orchestrator/shared/contracts/config'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
@@ -51,7 +52,8 @@ async function storeSecret(
   const changed = await changeConfig<boolean>(
     env,
     by,
-    ({ revision: _revision, publishedAt: _publishedAt, ...content }) => {
+    (current) => {
+      const content = contentOf(current)
       const provider = content.providers.find((each) => each.id === id)
       const free = provider?.secret === null && !content.secrets.some((each) => each.name === name)
       const audit = {

@@ -1,6 +1,6 @@
-import type { Pause } from '@orchestrator/shared/contracts/config'
+import type { Pause } from '../contracts/config.ts'
 
-/** What operators hold after one thing is paused or resumed, and whether that changes anything. */
+/** What is on hold after one thing is paused or resumed, and whether that changes anything. */
 export function withPause(pauses: readonly Pause[], { kind, id }: Pause, paused: boolean): { pauses: Pause[]; changes: boolean } {
   const others = pauses.filter((pause) => pause.kind !== kind || pause.id !== id)
   const was = others.length < pauses.length
