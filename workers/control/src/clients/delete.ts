@@ -1,24 +1,14 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
-import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
+import type { Deleted } from '@orchestrator/shared/contracts/config-api'
+import { deleteItem, type Why } from '../config/delete-item.ts'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '@orchestrator/shared/config/revision'
 import { findOrThrow } from '../config/edit.ts'
 import { toAuditView } from './to-api.ts'
 
 /** Takes a client away with all its keys. Jobs that it made go on. */
-export async function deleteClient(
-  deps: ConfigDeps,
-  by: ChangeContext,
-  id: string,
-  { reason = null }: { reason?: ReasonRequest['reason'] | null },
-): Promise<Deleted> {
-  const { value, ...changed } = await deps.changeConfig(by, (current) => {
-    const before = findOrThrow(current.clients, id, 'client')
-    return {
-      content: { ...contentOf(current), clients: current.clients.filter((client) => client.id !== id) },
-      audit: { action: 'client.deleted', target: `client:${id}`, reason, before: toAuditView(before), after: null },
-      value: { id, deleted: true as const },
-    }
-  })
-  return { ...value, ...changed }
+export function deleteClient(deps: ConfigDeps, by: ChangeContext, id: string, why: Why): Promise<Deleted> {
+  return deleteItem(deps, by, { action: 'client.deleted', target: `client:${id}`, id }, why, ({ clients }) => ({
+    before: toAuditView(findOrThrow(clients, id, 'client')),
+    content: { clients: clients.filter((client) => client.id !== id) },
+  }))
 }

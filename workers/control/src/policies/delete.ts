@@ -1,25 +1,15 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
-import type { Deleted, ReasonRequest } from '@orchestrator/shared/contracts/config-api'
+import type { Deleted } from '@orchestrator/shared/contracts/config-api'
+import { deleteItem, type Why } from '../config/delete-item.ts'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '@orchestrator/shared/config/revision'
 import { findOrThrow } from '../config/edit.ts'
 import { refuseWhileUsed, usersOfPolicy } from '../config/usage.ts'
 
 /** Takes a policy away that governs nothing. Jobs that exist go on with the revision they pinned. */
-export async function deletePolicy(
-  deps: ConfigDeps,
-  by: ChangeContext,
-  id: string,
-  { reason = null }: { reason?: ReasonRequest['reason'] | null },
-): Promise<Deleted> {
-  const { value, ...changed } = await deps.changeConfig(by, (current) => {
+export function deletePolicy(deps: ConfigDeps, by: ChangeContext, id: string, why: Why): Promise<Deleted> {
+  return deleteItem(deps, by, { action: 'policy.deleted', target: `policy:${id}`, id }, why, (current) => {
     const before = findOrThrow(current.policies, id, 'policy')
     refuseWhileUsed('policy', usersOfPolicy(id, current))
-    return {
-      content: { ...contentOf(current), policies: current.policies.filter((policy) => policy.id !== id) },
-      audit: { action: 'policy.deleted', target: `policy:${id}`, reason, before, after: null },
-      value: { id, deleted: true as const },
-    }
+    return { before, content: { policies: current.policies.filter((policy) => policy.id !== id) } }
   })
-  return { ...value, ...changed }
 }
