@@ -1,3 +1,4 @@
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readArgs } from '@orchestrator/dev/lib/read-args'
@@ -101,7 +102,7 @@ async function measure(name: SideName): Promise<Round> {
 /** Development's configuration, and GitHub with it. */
 async function configure(bindings: ConfigBindings, port: number): Promise<void> {
   await seed(bindings, port, Date.now())
-  const { revision: _revision, publishedAt: _publishedAt, ...content } = await readConfigInForce(bindings.CONTROL_DB)
+  const content = contentOf(await readConfigInForce(bindings.CONTROL_DB))
   const [provider] = content.providers
   if (!provider) throw new Error('the seed has no provider')
   const bodyLimitBytes = (mib + 1) * MIB

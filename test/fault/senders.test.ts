@@ -1,3 +1,4 @@
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { join } from 'node:path'
 import { localFetch } from '@orchestrator/dev/lib/local-fetch'
 import { SECRETS_KEY } from '@orchestrator/dev/values'
@@ -76,7 +77,7 @@ const secretOf = (id: string) => `secret of ${id}, for tests`
 
 /** Adds the senders to the configuration of development; everything they send is echoed by billing. */
 async function configure(bindings: ConfigBindings): Promise<void> {
-  const { revision: _revision, publishedAt: _publishedAt, ...content } = await readConfigInForce(bindings.CONTROL_DB)
+  const content = contentOf(await readConfigInForce(bindings.CONTROL_DB))
   const [provider] = content.providers
   const [route] = content.routes
   if (!provider || !route) throw new Error('the stack is not seeded')

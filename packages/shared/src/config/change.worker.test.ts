@@ -5,7 +5,7 @@ import { verifyChain } from '../audit/verify.ts'
 import type { ConfigSnapshot } from '../contracts/config.ts'
 import { changeConfig, type ConfigChange, readConfigInForce } from './change.ts'
 import { publishConfig } from './publish.ts'
-import { EMPTY_CONTENT, mirrorRevision } from './revision.ts'
+import { contentOf, EMPTY_CONTENT, mirrorRevision } from './revision.ts'
 import { type ConfigBindings, CURRENT_KEY, readSnapshotFromR2, revisionKey } from './snapshot-store.ts'
 
 const bindings = env as unknown as ConfigBindings
@@ -27,7 +27,7 @@ const options = {
 const force =
   (connector: string) =>
   (current: ConfigSnapshot): ConfigChange<string> => {
-    const { revision: _revision, publishedAt: _publishedAt, ...content } = current
+    const content = contentOf(current)
     return {
       content: { ...content, breakerOverrides: [...content.breakerOverrides, { connector, state: 'open' }] },
       audit: { action: 'config.published', target: connector, reason: null, before: null, after: { connector } },
@@ -77,7 +77,7 @@ describe('a change of the configuration', () => {
     const before = (await audit()).length
     const { revision } = await readConfigInForce(bindings.CONTROL_DB)
     const nothing = (current: ConfigSnapshot) => {
-      const { revision: _revision, publishedAt: _publishedAt, ...content } = current
+      const content = contentOf(current)
       return { ...force('x')(current), content }
     }
     expect(await changeConfig(bindings, by, nothing, options)).toEqual({ value: 'x', configRevision: revision, auditSeq: null })

@@ -1,3 +1,4 @@
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { gzipSync } from 'node:zlib'
 import { type Operation, operation as operationOf } from '@orchestrator/shared/contracts/connector'
 import { toBase64 } from '@orchestrator/shared/core/bytes'
@@ -19,7 +20,7 @@ async function worked(changes: Partial<Operation>, webhook: Partial<InboxRow>) {
   const plain = await stack()
   const { name } = plain
   const own = { connector: name, name: 'set-subscription', method: 'POST', path: '/hooks', body: null }
-  const { revision: _revision, publishedAt: _at, ...content } = plain.snapshot
+  const content = contentOf(plain.snapshot)
   const { snapshot } = await stack({ config: { ...content, operations: [operationOf.parse({ ...own, ...changes })] } })
   const now = Date.now()
   const inbox = inboxRow({ id: testId('whk', 0, now), contentType: 'text/csv', headers: HEADERS, ...webhook })

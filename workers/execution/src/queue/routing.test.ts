@@ -1,3 +1,4 @@
+import { contentOf } from '@orchestrator/shared/config/revision'
 import { route as routeContract } from '@orchestrator/shared/contracts/config'
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { describe, it } from 'vitest'
@@ -8,7 +9,7 @@ async function routed(changes: Record<string, unknown>, policies: Parameters<typ
   const plain = await stack()
   const route = plain.snapshot.routes[0]
   const routes = [routeContract.parse({ ...route, ...changes })]
-  const { revision: _revision, publishedAt: _at, ...content } = plain.snapshot
+  const content = contentOf(plain.snapshot)
   const config = { ...content, routes, policies: [...content.policies, ...policies.map((one) => testPolicy(one))] }
   const changed = await stack({ config })
   return { ...changed, name: plain.name, calls: plain.calls, answers: plain.answers, plain }
