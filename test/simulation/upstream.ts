@@ -1,3 +1,4 @@
+import { cutOff } from '@orchestrator/shared/policy/cut-off'
 import type { Call, CallEnd } from '@orchestrator/shared/policy/types'
 import type { HttpCall } from '../../workers/execution/src/connectors/http-connector.ts'
 import type { Actor } from './actor.ts'
@@ -84,7 +85,7 @@ export class Upstream {
         resolve(record(http, how, startedAt, actor.now()))
       }
       actor.trace(`calls for ${jobId} under ${http.idempotencyKey}: ${mishap.status}${mishap.acts ? ', acts' : ''}`)
-      http.signal.addEventListener('abort', () => end(cutOff(http)))
+      http.signal.addEventListener('abort', () => end(cutOff(http.signal, http.attemptMs)))
       if (mishap.status === 'config') return end({ kind: 'config', error: 'the address is refused' })
       scheduler.after(mishap.status === 'late' ? http.attemptMs + rng.int(1, 300_000) : this.#travel(), () => {
         const answer = this.#arrive(issued, http.connector.id, mishap)
@@ -123,13 +124,6 @@ export class Upstream {
 /** A job's id is the beginning of its key. */
 export function jobOf(http: HttpCall): string {
   return http.idempotencyKey.slice(0, ID_LENGTH)
-}
-
-/** We gave up: its time was over, or another of its hedged calls was faster. */
-function cutOff({ signal, attemptMs }: HttpCall): CallEnd {
-  const reason: unknown = signal.reason
-  if (reason instanceof Error && reason.name === 'TimeoutError') return { kind: 'timeout', afterMs: attemptMs }
-  return { kind: 'aborted', reason: String(reason) }
 }
 
 function record(http: HttpCall, end: CallEnd, startedAt: number, now: number): Call {

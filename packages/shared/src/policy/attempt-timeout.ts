@@ -1,6 +1,7 @@
 import { errorMessage } from '../core/errors.ts'
+import { timeIsOver } from './cut-off.ts'
 import { notDone } from './total-deadline.ts'
-import type { Outcome, PolicyStep } from './types.ts'
+import type { PolicyStep } from './types.ts'
 
 /** What must be left of a lease when an attempt ends, so that its result can be written, ms. */
 export const SETTLE_MS = 5_000
@@ -21,28 +22,14 @@ export const attemptTimeout: PolicyStep = {
     if (ctx.now() >= ctx.deadlineAt) return { kind: 'dead', class: 'timeout', error: notDone(ctx, ctx.deadlineAt), call: null }
     const attemptMs = Math.max(1, Math.min(perAttemptMs, leftMs, ctx.deadlineAt - ctx.now()))
     const controller = new AbortController()
-    let aborted: string | null = null
-    const giveUp = () => {
-      aborted = errorMessage(ctx.signal.reason)
-      controller.abort(ctx.signal.reason)
-    }
-    const timeOut = () => {
-      ctx.signal.removeEventListener('abort', giveUp)
-      controller.abort(new DOMException(`no answer within ${attemptMs} ms`, 'TimeoutError'))
-    }
-    const cancel = ctx.timer(attemptMs, timeOut)
+    const giveUp = () => controller.abort(ctx.signal.reason)
+    const cancel = ctx.timer(attemptMs, () => controller.abort(timeIsOver(attemptMs)))
     ctx.signal.addEventListener('abort', giveUp, { once: true })
     try {
-      return named(await next({ ...ctx, attemptMs, signal: controller.signal }), aborted)
+      return await next({ ...ctx, attemptMs, signal: controller.signal })
     } finally {
       cancel()
       ctx.signal.removeEventListener('abort', giveUp)
     }
   },
-}
-
-/** A connector sees only that its signal was aborted, and calls that a timeout. */
-function named(outcome: Outcome, aborted: string | null): Outcome {
-  if (aborted === null || outcome.kind !== 'called' || outcome.call.end.kind !== 'timeout') return outcome
-  return { ...outcome, call: { ...outcome.call, end: { kind: 'aborted', reason: aborted } } }
 }

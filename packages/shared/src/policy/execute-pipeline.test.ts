@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest'
 import { answered, FakeClock, testCall, testContext, testPolicy } from '../testing/policy-context.ts'
 import { EXECUTE_PIPELINE, runExecutePipeline } from './pipeline.ts'
+import { cutOff } from './cut-off.ts'
 import type { Call, CallEnd, PolicyContext } from './types.ts'
 
 /** The upstream answers these in turn, the last one for ever; every wait is over at once, on a clock that moved by it. */
@@ -159,8 +160,9 @@ describe('a caller who goes away', () => {
     const breaker = { enter: async () => ({ allowed: true as const, settle: (result: string) => void settled.push(result) }) }
     const ctx = testContext(clock, { lease: null, signal: caller.signal, breaker })
     const running = runExecutePipeline(ctx, ({ signal, attemptMs }) => {
-      const timeout = testCall({ kind: 'timeout', afterMs: attemptMs })
-      return new Promise<Call>((resolve) => signal.addEventListener('abort', () => resolve(timeout)))
+      return new Promise<Call>((resolve) => {
+        signal.addEventListener('abort', () => resolve(testCall(cutOff(signal, attemptMs))))
+      })
     })
     await Promise.resolve()
     caller.abort(new Error('the caller went away'))

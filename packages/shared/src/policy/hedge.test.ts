@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import { answered, FakeClock, testCall, testContext, testPolicy } from '../testing/policy-context.ts'
+import { cutOff } from './cut-off.ts'
 import { runExecutePipeline, runPipeline } from './pipeline.ts'
 import type { Call, CallEnd, PolicyContext } from './types.ts'
 
@@ -15,7 +16,7 @@ function setUp(changes: Partial<PolicyContext> = {}, policy: Parameters<typeof t
   const call = ({ signal, attemptMs }: PolicyContext) =>
     new Promise<Call>((resolve, reject) => {
       const end = (how: CallEnd) => resolve(testCall(how))
-      signal.addEventListener('abort', () => end({ kind: 'timeout', afterMs: attemptMs }))
+      signal.addEventListener('abort', () => end(cutOff(signal, attemptMs)))
       calls.push({ end, fail: reject, signal })
     })
   const advance = async (ms: number) => {

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import { answered, FakeClock, testCall, testContext, testPolicy } from '../testing/policy-context.ts'
+import { cutOff } from './cut-off.ts'
 import { outcomeEvent } from './outcome-event.ts'
 import { JOB_PIPELINE, runPipeline } from './pipeline.ts'
 import type { Call, CallEnd, PolicyContext } from './types.ts'
@@ -177,7 +178,7 @@ describe('what costs no attempt', () => {
 describe('the attempt timeout', () => {
   const hang = (clock: FakeClock) => (ctx: PolicyContext) =>
     new Promise<Call>((resolve) => {
-      ctx.signal.addEventListener('abort', () => resolve(testCall({ kind: 'timeout', afterMs: ctx.attemptMs })))
+      ctx.signal.addEventListener('abort', () => resolve(testCall(cutOff(ctx.signal, ctx.attemptMs))))
       clock.advance(4_999)
       if (!ctx.signal.aborted) clock.advance(1)
     })

@@ -2,7 +2,7 @@ import type { Operation } from '@orchestrator/shared/contracts/connector'
 import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
 import { type AnswerView, isSuccess, mapAnswer, needsBody } from './judge-answer.ts'
 import { bytesWithoutSecrets, streamWithoutSecrets } from './secret-bytes.ts'
-import { withoutSecrets } from './without-secrets.ts'
+import { createCleaner } from './without-secrets.ts'
 import { bodyValue, MAX_EXCERPT_LENGTH, MAX_KEPT_BYTES, readBody, type ReadBody } from './read-response.ts'
 
 /** What expressions take as their input at most, bytes. */
@@ -50,7 +50,7 @@ export interface ReadOptions {
 /** Reads an answer as far as it is wanted, and judges it by the operation's rules. Rejects when it breaks off. */
 export async function readAnswer(response: Response, operation: Operation, options: ReadOptions): Promise<Answer> {
   const { secrets, responseLimitBytes } = options
-  const clean = (text: string): string => withoutSecrets(text, secrets)
+  const clean = createCleaner(secrets)
   const { status, headers } = response
   const judged = needsBody(operation)
   if (options.stream && !judged) {

@@ -1,6 +1,7 @@
 import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { err, ok, type Result } from '@orchestrator/shared/core/result'
+import { cutOff } from '@orchestrator/shared/policy/cut-off'
 import { type Call, type CallEnd, POLICY_HEADERS } from '@orchestrator/shared/policy/types'
 import { type Answer, type HttpAnswer, readAnswer } from './answer.ts'
 import { authorise, forgetToken } from './auth/authorise.ts'
@@ -96,7 +97,10 @@ async function send(deps: HttpConnectorDeps, call: HttpCall, request: UnsignedRe
     return { end: answered(response, answer, refused), answer }
   } catch (error) {
     if (!sending.sent) throw error
-    return { end: unanswered(signal, attemptMs, withoutSecrets(errorMessage(error), sending.secrets)), answer: null }
+    const end: CallEnd = signal.aborted
+      ? cutOff(signal, attemptMs)
+      : { kind: 'network', error: withoutSecrets(errorMessage(error), sending.secrets) }
+    return { end, answer: null }
   }
 }
 
@@ -154,11 +158,4 @@ function answered({ status, headers }: Response, { success }: Answer, refused: s
   const heard = POLICY_HEADERS.flatMap((name) => (headers.has(name) ? [[name, headers.get(name) ?? '']] : []))
   const end = { kind: 'answered' as const, status, headers: Object.fromEntries(heard) as Record<string, string> }
   return refused === undefined ? { ...end, success } : { ...end, success: false, refused }
-}
-
-function unanswered(signal: AbortSignal, attemptMs: number, error: string): CallEnd {
-  if (!signal.aborted) return { kind: 'network', error }
-  const reason: unknown = signal.reason
-  const isTimeout = reason instanceof Error && reason.name === 'TimeoutError'
-  return isTimeout ? { kind: 'timeout', afterMs: attemptMs } : { kind: 'aborted', reason: errorMessage(reason) }
 }

@@ -8,7 +8,13 @@ export const REDACTED = '[redacted]'
  * go first, since one may be part of another.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return spellings(secrets).reduce((result, one) => result.replaceAll(one, REDACTED), text)
+  return createCleaner(secrets)(text)
+}
+
+/** The same for many texts: how the secrets may be spelt is worked out once. */
+export function createCleaner(secrets: readonly string[]): (text: string) => string {
+  const wanted = spellings(secrets)
+  return (text) => wanted.reduce((result, one) => result.replaceAll(one, REDACTED), text)
 }
 
 /** How secrets may stand in a text, the longest first. */
