@@ -1,4 +1,5 @@
 import type jsonata from 'jsonata'
+import { putNewest } from '../core/put-newest.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { compileExpression, type ExpressionError, thrownMessage } from './compile.ts'
 import { MAX_INPUT_LENGTH, MAX_OUTPUT_LENGTH } from './constants.ts'
@@ -31,13 +32,7 @@ function compiledOf(text: string): Result<jsonata.Expression, ExpressionError> {
   if (known) return ok(known)
   const made = compileExpression(text)
   if (!made.ok) return made
-  if (compiled.size >= MAX_COMPILED) {
-    for (const oldest of compiled.keys()) {
-      compiled.delete(oldest)
-      break
-    }
-  }
-  compiled.set(text, made.value)
+  putNewest(compiled, text, made.value, MAX_COMPILED)
   return made
 }
 

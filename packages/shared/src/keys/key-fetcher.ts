@@ -1,3 +1,4 @@
+import { putNewest } from '../core/put-newest.ts'
 import { type Clock, withDeadline } from '../core/clock.ts'
 import { decodeUtf8, sha256Hex } from '../core/bytes.ts'
 import { readStream } from '../core/read-stream.ts'
@@ -47,8 +48,7 @@ export class KeyCache {
     this.#found.delete(key)
     this.#missing.delete(key)
     const entries = typeof entry.answer === 'string' ? this.#found : this.#missing
-    if (entries.size >= MAX_ENTRIES) entries.delete(entries.keys().next().value!)
-    entries.set(key, entry)
+    putNewest(entries, key, entry, MAX_ENTRIES)
   }
 
   /** Whether this host may be asked now; a yes counts. Names below a sender's domain count together: strangers can make them up. */

@@ -1,3 +1,4 @@
+import { putNewest } from '@orchestrator/shared/core/put-newest'
 import { type BreakerView, newBreakerView } from './breaker-view.ts'
 import { MAX_REMEMBERED } from './constants.ts'
 import { type Lease, newLease } from './lease.ts'
@@ -52,15 +53,7 @@ export function retriesOf(state: GatesState, connector: string): RetryCounts {
 
 /** Notes a value as the newest; the one used longest ago makes room. */
 export function remember<T>(map: Map<string, T>, key: string, value: T): T {
-  map.delete(key)
-  if (map.size >= MAX_REMEMBERED) {
-    for (const oldest of map.keys()) {
-      map.delete(oldest)
-      break
-    }
-  }
-  map.set(key, value)
-  return value
+  return putNewest(map, key, value, MAX_REMEMBERED)
 }
 
 function recalled<T>(map: Map<string, T>, key: string, create: () => T): T {

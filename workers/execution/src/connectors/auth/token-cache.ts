@@ -1,3 +1,7 @@
+import { putNewest } from '@orchestrator/shared/core/put-newest'
+
+const MAX_ENTRIES = 1_000
+
 /** Tokens that an isolate got, as data: no request waits for another's. */
 export class TokenCache {
   readonly #tokens = new Map<string, { token: string; until: number }>()
@@ -16,27 +20,16 @@ export class TokenCache {
   }
 
   keep(key: string, token: string, until: number): void {
-    put(this.#tokens, key, { token, until })
+    putNewest(this.#tokens, key, { token, until }, MAX_ENTRIES)
     this.#failures.delete(key)
   }
 
   fail(key: string, error: string, until: number): void {
-    put(this.#failures, key, { error, until })
+    putNewest(this.#failures, key, { error, until }, MAX_ENTRIES)
   }
 
   /** Forgets a token that was refused, unless another one has come meanwhile. */
   drop(key: string, token: string): void {
     if (this.#tokens.get(key)?.token === token) this.#tokens.delete(key)
   }
-}
-
-const MAX_ENTRIES = 1_000
-
-function put<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key)
-  for (const oldest of map.keys()) {
-    if (map.size < MAX_ENTRIES) break
-    map.delete(oldest)
-  }
-  map.set(key, value)
 }
