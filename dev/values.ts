@@ -1,5 +1,6 @@
 /** The fixed values of development. They stand nowhere else, and production refuses all of them. */
 export const SECRETS_KEY = 'secrets_key_development_only'
+export const AUDIT_SIGNING_KEY = 'audit_signing_key_development_only'
 export const STRIPE_SIGNING_SECRET = 'whsec_development_only_stripe'
 export const BILLING_CREDENTIAL = 'billing_development_only'
 /** API key of the client `dev`, which may do everything. */

@@ -26,6 +26,7 @@ export function developmentBindings(port: number, accessKey: string): Record<Wor
     'orchestrator-control': {
       ...common,
       ...secrets,
+      AUDIT_SIGNING_KEY: values.AUDIT_SIGNING_KEY,
       ACCESS_ISSUER: values.localUrl('access', port),
       ACCESS_AUDIENCE: values.ACCESS_AUDIENCES.console,
       ALLOWED_ORIGINS: origins,

@@ -59,7 +59,15 @@ describe('migrations', () => {
       .prepare("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table'")
       .all()
     const withoutRowid = tables.filter((table) => table.wr === 1).map((table) => String(table.name))
-    expect(withoutRowid.toSorted()).toEqual(['dead_letters', 'dedupe', 'idempotency_keys', 'inbox', 'jobs', 'rejected_requests'])
+    expect(withoutRowid.toSorted()).toEqual([
+      'bulk_operations',
+      'dead_letters',
+      'dedupe',
+      'idempotency_keys',
+      'inbox',
+      'jobs',
+      'rejected_requests',
+    ])
   })
 
   it('give the log two readings: the request log and the event log', ({ expect }) => {
@@ -82,6 +90,16 @@ describe('migrations', () => {
 
   it('apply to an empty database for control', ({ expect }) => {
     const names = applied('control').prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all()
-    expect(names.map((row) => row.name)).toEqual(['audit_log', 'config_revisions', 'handshake_tokens', 'role_bindings'])
+    expect(names.map((row) => row.name)).toEqual([
+      'audit_log',
+      'config_revisions',
+      'cursors',
+      'handshake_tokens',
+      'impersonations',
+      'last_uses',
+      'open_intents',
+      'refused_callers',
+      'role_bindings',
+    ])
   })
 })

@@ -86,6 +86,7 @@ export default workerProject({
     ACCESS_AUDIENCE: 'console-development-only',
     ALLOWED_ORIGINS: 'http://console.localhost:8787,http://control.localhost:8787',
     SECRETS_KEY: 'secrets_key_development_only',
+    AUDIT_SIGNING_KEY: 'audit_signing_key_development_only',
     TEST_KEYS: JSON.stringify(keys),
   },
   miniflare: {

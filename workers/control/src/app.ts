@@ -1,4 +1,5 @@
 import { createApp } from '@orchestrator/shared/http/app'
+import { conditionsOf } from './config/conditions.ts'
 import type { ControlVariables } from './context.ts'
 import { createDeps } from './deps.ts'
 import type { ControlEnv } from './env.ts'
@@ -19,7 +20,7 @@ export function createControlApp(door: ControlVariables['door']) {
   const app = createApp<ControlEnv, ControlVariables>({ worker: 'control' })
   app.use(async (c, next) => {
     c.set('door', door)
-    c.set('deps', createDeps(c.env, c.get('logger')))
+    c.set('deps', createDeps(c.env, c.get('logger'), conditionsOf(c.req.raw)))
     await next()
   })
   app.get('/livez', livez)

@@ -2,7 +2,7 @@ import { createJwksFetcher, JwksCache } from '@orchestrator/shared/access/jwks'
 import { readRoleBindings, RoleCache } from '@orchestrator/shared/access/role-bindings'
 import type { AccessRejection, Identity } from '@orchestrator/shared/access/rejection'
 import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
-import { appendAudit } from '@orchestrator/shared/audit/append'
+import { appendAudit, type AuditedChange, changeAudited } from '@orchestrator/shared/audit/append'
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import { changeConfig, readConfigInForce } from '@orchestrator/shared/config/change'
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
@@ -22,9 +22,11 @@ import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets
 import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { checksOf, UNCONDITIONAL, type WriteConditions } from './config/conditions.ts'
 import type { ConfigDeps } from './config/deps.ts'
 import type { EgressRules } from './connectors/address-issue.ts'
 import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/shards'
+import { audited, controlled, neighbour, payload } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
 import type { Probe } from '@orchestrator/shared/http/probes'
@@ -37,12 +39,7 @@ const isolate = {
   keys: new KeyCache(),
 }
 
-/** CONTROL_DB is what control cannot do without; it still must not hang a request, ms. */
-const CONTROL_DEADLINE_MS = 3_000
-/** Appending may wait for other writers; see `appendAudit`, ms. */
-const AUDIT_DEADLINE_MS = 10_000
 const SEND_DEADLINE_MS = 1_500
-const PAYLOAD_DEADLINE_MS = 5_000
 const SECRET_DEADLINE_MS = 1_500
 /** Ingress answers within the deadlines of its own places, which are below this, ms. */
 const INGRESS_DEADLINE_MS = 10_000
@@ -56,6 +53,8 @@ export interface Deps extends ConfigDeps {
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
   roles(who: Identity): Promise<Role[]>
   appendAudit(entry: AuditEntryInput): Promise<AuditRow>
+  /** Changes CONTROL_DB together with its audit row. */
+  changeAudited<T>(decide: (seq: number) => Promise<AuditedChange<T>>): Promise<{ row: AuditRow | null; value: T }>
   control<T>(work: (db: D1Database) => Promise<T>): Promise<T>
   config(): Promise<ConfigSnapshot>
   /** The revision a job pinned, or the one in force where that cannot be read; `undefined` when neither can. */
@@ -89,8 +88,8 @@ export interface Deps extends ConfigDeps {
   callConnector(call: { connector: string; operation: string; input: unknown; timeoutMs: number }): Promise<Response>
 }
 
-/** The real ones. */
-export function createDeps(env: ControlEnv, logger: Logger): Deps {
+/** The real ones, for one request: `conditions` are what it asks of its changes. */
+export function createDeps(env: ControlEnv, logger: Logger, conditions: WriteConditions = UNCONDITIONAL): Deps {
   const sources = configSources(env, (source, error) =>
     logger.log('warn', 'configuration source failed', { source, cause: errorMessage(error) }),
   )
@@ -98,7 +97,7 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
   const egressRules = egressRulesOf(env)
   const fetchJwks = createJwksFetcher(env.ACCESS_ISSUER, fetch)
   const config = (): Promise<ConfigSnapshot> => isolate.config.current(sources)
-  const control: Deps['control'] = (work) => controlled(() => work(env.CONTROL_DB), CONTROL_DEADLINE_MS)
+  const control: Deps['control'] = (work) => controlled(() => work(env.CONTROL_DB))
 
   return {
     now: Date.now,
@@ -114,19 +113,19 @@ export function createDeps(env: ControlEnv, logger: Logger): Deps {
           ),
       }),
     roles: (who) => isolate.roles.roles(who, Date.now(), (someone) => control((db) => readRoleBindings(db, someone))),
-    appendAudit: (entry) => controlled(() => appendAudit(env.CONTROL_DB, entry), AUDIT_DEADLINE_MS),
+    appendAudit: (entry) => audited(() => appendAudit(env.CONTROL_DB, entry)),
+    changeAudited: (decide) => audited(() => changeAudited(env.CONTROL_DB, decide)),
     control,
     config,
     // Not the isolate's copy, which may be some seconds old: who changes something wants to see it.
     configInForce: () => control(readConfigInForce),
     changeConfig: (by, decide) =>
-      controlled(
-        () =>
-          changeConfig(env, by, decide, {
-            onMirrorFailure: (error) =>
-              logger.log('error', 'a revision could not be copied to R2; the next one will be', { cause: errorMessage(error) }),
-          }),
-        AUDIT_DEADLINE_MS,
+      audited(() =>
+        changeConfig(env, by, decide, {
+          onMirrorFailure: (error) =>
+            logger.log('error', 'a revision could not be copied to R2; the next one will be', { cause: errorMessage(error) }),
+          ...checksOf(conditions),
+        }),
       ),
     async configFor(revision) {
       try {
@@ -197,41 +196,4 @@ function egressRulesOf({ ENVIRONMENT: environment, OWN_HOSTS, ALLOWED_ORIGINS }:
 
 function queuesOf(env: ControlEnv): Record<QueueName, Queue> {
   return { webhook: env.WEBHOOK_QUEUE, critical: env.CRITICAL_QUEUE, default: env.DEFAULT_QUEUE, low: env.LOW_QUEUE }
-}
-
-async function payload<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await withDeadline(work(), PAYLOAD_DEADLINE_MS, 'R2')
-  } catch (cause) {
-    throw new AppError('unavailable', 'The bodies of webhooks cannot be read right now.', { cause, retryAfterSeconds: 5 })
-  }
-}
-
-/**
- * What a neighbour answers: its own words, also about what went wrong.
- * @throws AppError 503 when it cannot be reached, does not answer in time, or something stands in its place while it is broken.
- */
-async function neighbour(name: string, worker: Fetcher | undefined, request: Request, deadlineMs: number): Promise<Response> {
-  try {
-    if (!worker) throw new Error(`${name} is not bound`)
-    const answer = await withDeadline(worker.fetch(request), deadlineMs, name)
-    if (answer.status < 500 || answer.headers.get('content-type') === 'application/problem+json') return answer
-    await answer.body?.cancel()
-    throw new Error(`answered ${answer.status}`)
-  } catch (cause) {
-    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
-    throw new AppError('unavailable', `${title} cannot be reached right now.`, { cause, retryAfterSeconds: 10 })
-  }
-}
-
-async function controlled<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
-  try {
-    return await withDeadline(work(), deadlineMs, 'CONTROL_DB')
-  } catch (error) {
-    if (error instanceof AppError) throw error
-    throw new AppError('unavailable', 'The database CONTROL_DB does not answer properly right now.', {
-      cause: error,
-      retryAfterSeconds: 5,
-    })
-  }
 }

@@ -18,6 +18,10 @@ const schema = z.looseObject({
   OWN_HOSTS: ownHosts,
   /** Key of `stored` secrets, the same as that of ingress and execution. */
   SECRETS_KEY: z.string().min(1),
+  /** What it was before, while secrets are sealed anew. */
+  SECRETS_KEY_PREVIOUS: z.string().min(1).optional(),
+  /** The Ed25519 key that signs heads of the audit log is derived from it. */
+  AUDIT_SIGNING_KEY: z.string().min(1),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),
   DATA_01: binding<D1Database>(),

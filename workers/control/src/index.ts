@@ -9,6 +9,7 @@ import { createControlApp } from './app.ts'
 import type { ControlVariables } from './context.ts'
 import { createDeps } from './deps.ts'
 import { type ControlEnv, parseEnv } from './env.ts'
+import { runMinuteTasks } from './minute/run.ts'
 import { consumeDeadLetters } from './queue/consume.ts'
 
 /** The same API behind two doors: control's own host, and the console's service binding. */
@@ -37,14 +38,25 @@ export class ConsoleApi extends WorkerEntrypoint<unknown> {
   }
 }
 
+/** What work has that nobody asked for. */
+function withoutRequest(env: unknown, context: ExecutionContext) {
+  const parsed = parseEnv(env)
+  const release = `control@${versionOf(parsed)}`
+  const { SENTRY_DSN: dsn, ENVIRONMENT: environment } = parsed
+  return {
+    deps: createDeps(parsed, createLogger({ worker: 'control', release })),
+    reporter: createErrorReporter({ dsn, release, environment, context, traceId: undefined }),
+  }
+}
+
 export default {
   fetch: (request, env, ctx) => serve('control', request, env, ctx),
   async queue(batch, env, ctx) {
-    const parsed = parseEnv(env)
-    const release = `control@${versionOf(parsed)}`
-    const logger = createLogger({ worker: 'control', release })
-    const { SENTRY_DSN: dsn, ENVIRONMENT: environment } = parsed
-    const reporter = createErrorReporter({ dsn, release, environment, context: ctx, traceId: undefined })
-    await consumeDeadLetters(batch, createDeps(parsed, logger), reporter)
+    const { deps, reporter } = withoutRequest(env, ctx)
+    await consumeDeadLetters(batch, deps, reporter)
+  },
+  async scheduled(_controller, env, ctx) {
+    const { deps, reporter } = withoutRequest(env, ctx)
+    await runMinuteTasks(deps, reporter)
   },
 } satisfies ExportedHandler

@@ -18,31 +18,49 @@ export interface AppendTiming {
   random: Random
 }
 
+const REAL_TIMING: AppendTiming = { sleep: realSleep, random: Math.random }
+
+/** What a change of CONTROL_DB writes, and what its caller wants back. Without an entry nothing is written. */
+export interface AuditedChange<T> {
+  entry: AuditEntryInput | null
+  /** Commit together with the entry, or not at all. */
+  statements: readonly D1PreparedStatement[]
+  value: T
+}
+
 /**
- * Appends to the chain and returns the row. `extra` are statements that commit together with the row, or not at all. The
- * sequence is the primary key, so of two writers one loses, reads the head again and goes on.
+ * Changes CONTROL_DB together with its audit row. The row's sequence is the lock: `decide` reads after the head was read, so
+ * if anything changed meanwhile, the sequence is taken, and it decides again. It may throw an `AppError` that says why not;
+ * it must not act. `seq` is the place that the row would have.
  * @throws AppError `unavailable` when the log stays busy; whatever D1 throws otherwise.
  */
-export async function appendAudit(
+export async function changeAudited<T>(
   db: D1Database,
-  entry: AuditEntryInput,
-  extra: (seq: number) => readonly D1PreparedStatement[] = () => [],
-  timing: AppendTiming = { sleep: realSleep, random: Math.random },
-): Promise<AuditRow> {
-  let uncertain: AuditRow | undefined
+  decide: (seq: number) => Promise<AuditedChange<T>>,
+  timing: AppendTiming = REAL_TIMING,
+): Promise<{ row: AuditRow | null; value: T }> {
+  let uncertain: { row: AuditRow; value: T } | undefined
   for (let tries = 1; ; tries++) {
-    let row: AuditRow | undefined
+    let written: { row: AuditRow; value: T } | undefined
     try {
-      if (uncertain && (await hashAt(db, uncertain.seq)) === uncertain.hash) return uncertain
+      if (uncertain && (await hashAt(db, uncertain.row.seq)) === uncertain.row.hash) return uncertain
       uncertain = undefined
-      row = await nextRow(db, entry)
-      await db.batch([db.prepare(INSERT).bind(...AUDIT_COLUMNS.map((column) => row?.[column] ?? null)), ...extra(row.seq)])
-      return row
+      const head = await readHead(db)
+      const { entry, statements, value } = await decide(head.seq + 1)
+      if (entry === null) return { row: null, value }
+      const row = await toRow(head, entry)
+      written = { row, value }
+      await db.batch([
+        db.prepare(INSERT).bind(...AUDIT_COLUMNS.map((column) => row[column] ?? null)),
+        ...statements,
+        ...intentStatements(db, row),
+      ])
+      return written
     } catch (error) {
       // A lost race wrote nothing; a lost connection may have hidden a commit, so the next round looks for the row first.
       if (!isLostRace(error)) {
-        if (!isTransientD1Error(error)) throw error
-        uncertain = row ?? uncertain
+        if (error instanceof AppError || !isTransientD1Error(error)) throw error
+        uncertain = written ?? uncertain
       }
       if (tries >= MAX_TRIES) throw new AppError('unavailable', 'The audit log is too busy right now.', { cause: error })
       await timing.sleep(fullJitter(MAX_JITTER_MS, timing.random))
@@ -50,19 +68,45 @@ export async function appendAudit(
   }
 }
 
-async function nextRow(db: D1Database, entry: AuditEntryInput): Promise<AuditRow> {
-  const head = await db
-    .prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1')
-    .first<{ seq: number; hash: string }>()
-  const prevHash = head?.hash ?? GENESIS_HASH
-  const row = toUnhashedRow((head?.seq ?? 0) + 1, entry)
-  return { ...row, prevHash, hash: await hashRow(prevHash, row) }
+/** Appends one entry to the chain and returns its row. `extra` are statements that commit together with it, or not at all. */
+export async function appendAudit(
+  db: D1Database,
+  entry: AuditEntryInput,
+  extra: (seq: number) => readonly D1PreparedStatement[] = () => [],
+  timing: AppendTiming = REAL_TIMING,
+): Promise<AuditRow> {
+  const { row } = await changeAudited(db, async (seq) => ({ entry, statements: extra(seq), value: null }), timing)
+  if (!row) throw new Error('an entry makes a row')
+  return row
+}
+
+/** An intent is open until its outcome is written: a reconciler looks after those whose writer died in between. */
+function intentStatements(db: D1Database, row: AuditRow): D1PreparedStatement[] {
+  if (row.intentSeq !== null) return [db.prepare('DELETE FROM open_intents WHERE seq = ?').bind(row.intentSeq)]
+  if (!row.action.endsWith('_requested')) return []
+  return [db.prepare('INSERT INTO open_intents (seq, at) VALUES (?, ?)').bind(row.seq, row.at)]
+}
+
+interface Head {
+  seq: number
+  hash: string
+}
+
+async function readHead(db: D1Database): Promise<Head> {
+  const head = await db.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1').first<Head>()
+  return head ?? { seq: 0, hash: GENESIS_HASH }
+}
+
+async function toRow(head: Head, entry: AuditEntryInput): Promise<AuditRow> {
+  const row = toUnhashedRow(head.seq + 1, entry)
+  return { ...row, prevHash: head.hash, hash: await hashRow(head.hash, row) }
 }
 
 function hashAt(db: D1Database, seq: number): Promise<string | null> {
   return db.prepare('SELECT hash FROM audit_log WHERE seq = ?').bind(seq).first<string>('hash')
 }
 
+/** A seed publishes a revision without an audit row, so its number may be taken as well. */
 function isLostRace(error: unknown): boolean {
-  return errorMessage(error).includes('UNIQUE constraint failed: audit_log.seq')
+  return /UNIQUE constraint failed: (?:audit_log\.seq|config_revisions\.revision)/.test(errorMessage(error))
 }

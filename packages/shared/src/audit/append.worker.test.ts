@@ -60,7 +60,7 @@ describe('audit log', () => {
     const clash = (seq: number) => [
       db
         .prepare(
-          'INSERT INTO audit_log SELECT ?1, at, actor_kind, actor_id, role, door, action, target, reason, intent_seq, before, after, ip, request_id, prev_hash, hash FROM audit_log WHERE seq = ?1',
+          'INSERT INTO audit_log (seq, at, actor_kind, actor_id, door, action, target, request_id, prev_hash, hash) SELECT seq, at, actor_kind, actor_id, door, action, target, request_id, prev_hash, hash FROM audit_log WHERE seq = ?1',
         )
         .bind(seq),
     ]

@@ -21,7 +21,14 @@ export interface AuditEntryInput {
   after: unknown
   ip: string | null
   requestId: string
+  /** Cloudflare's id of the request. */
+  ray?: string | null
+  /** While the actor acts as somebody else: `client:<id>` or `role:<role>`. */
+  impersonation?: { id: string; actingAs: string } | null
 }
+
+/** Of the canonical form that new rows get. */
+const VERSION = 2
 
 export type UnhashedRow = Omit<AuditRow, 'hash' | 'prevHash'>
 
@@ -42,15 +49,20 @@ export function toUnhashedRow(seq: number, entry: AuditEntryInput): UnhashedRow 
     after: toJson(entry.after),
     ip: entry.ip,
     requestId: entry.requestId,
+    v: VERSION,
+    ray: entry.ray ?? null,
+    impersonation: entry.impersonation?.id ?? null,
+    actingAs: entry.impersonation?.actingAs ?? null,
   }
 }
 
 /**
  * The canonical form of a row: a JSON array without spaces of its columns in this order, numbers as numbers, absent values
- * as null, `before` and `after` as the very text that is stored. Changing it breaks every chain that exists.
+ * as null, `before` and `after` as the very text that is stored. Rows of version 1 end with the request's id; later ones begin
+ * with their version. Changing what is here breaks every chain that exists.
  */
 export function canonicalRow(row: UnhashedRow): string {
-  return JSON.stringify([
+  const first = [
     row.seq,
     row.at,
     row.actorKind,
@@ -65,7 +77,8 @@ export function canonicalRow(row: UnhashedRow): string {
     row.after,
     row.ip,
     row.requestId,
-  ])
+  ]
+  return JSON.stringify(row.v === 1 ? first : [row.v, ...first, row.ray, row.impersonation, row.actingAs])
 }
 
 /** `SHA-256(prev_hash ‖ canonical row)`, both as UTF-8, in lower-case hex. */

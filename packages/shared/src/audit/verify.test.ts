@@ -34,8 +34,12 @@ describe('hash chain', () => {
     const row = toUnhashedRow(1, entry)
     const text =
       '[1,5,"service","deploy",null,"console","access.refused","POST /v1/x",null,null,null,"{\\"b\\":1,\\"a\\":\\"é\\"}",null,"req_1"]'
-    expect(canonicalRow(row)).toBe(text)
-    expect(await hashRow(GENESIS_HASH, row)).toBe(await sha256Hex(GENESIS_HASH + text))
+    const ofVersion1 = { ...row, v: 1 }
+    expect(canonicalRow(ofVersion1)).toBe(text)
+    expect(await hashRow(GENESIS_HASH, ofVersion1)).toBe(await sha256Hex(GENESIS_HASH + text))
+    expect(canonicalRow(row)).toBe(`[2,${text.slice(1, -1)},null,null,null]`)
+    const acting = { ...row, ray: 'ray', impersonation: 'imp_1', actingAs: 'role:viewer' }
+    expect(canonicalRow(acting)).toBe(`[2,${text.slice(1, -1)},"ray","imp_1","role:viewer"]`)
   })
 
   it('accepts an unbroken chain, whole or continued from a head', async ({ expect }) => {
@@ -77,6 +81,10 @@ describe('hash chain', () => {
       'after',
       'ip',
       'requestId',
+      'v',
+      'ray',
+      'impersonation',
+      'actingAs',
     ] as const
     for (const column of columns) {
       const verdict = await verifyChain([{ ...row, [column]: 'changed' } as unknown as AuditRow])

@@ -1,8 +1,8 @@
-import { appendAudit, type AppendTiming } from '../audit/append.ts'
+import { type AppendTiming, changeAudited } from '../audit/append.ts'
 import type { AuditEntryInput } from '../audit/row.ts'
 import type { ConfigSnapshot } from '../contracts/config.ts'
-import { fullJitter } from '../core/backoff.ts'
-import { sleep as realSleep, withDeadline } from '../core/clock.ts'
+import type { DryRun } from '../contracts/change.ts'
+import { withDeadline } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import {
   contentOf,
@@ -11,20 +11,17 @@ import {
   createRevision,
   EMPTY_CONTENT,
   insertRevision,
-  isRevisionTaken,
   mirrorRevision,
+  type Revision,
 } from './revision.ts'
 import { type ConfigBindings, readSnapshotFromDb } from './snapshot-store.ts'
 
-/** Each lost race is somebody else's progress; people who configure at once are few. */
-const MAX_TRIES = 20
-const MAX_JITTER_MS = 150
 /** A snapshot is one row of D1, which holds 2 MB. */
 const MAX_SNAPSHOT_CHARACTERS = 1_800_000
 const MIRROR_DEADLINE_MS = 3_000
 
 /** Who changes it, when and from where. */
-export type ChangeContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door' | 'ip' | 'requestId'>
+export type ChangeContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door' | 'ip' | 'requestId' | 'ray' | 'impersonation'>
 
 /** What a change makes of the configuration in force, what the audit log says about it, and what the caller wants back. */
 export interface ConfigChange<T> {
@@ -35,14 +32,20 @@ export interface ConfigChange<T> {
 
 export interface ChangedConfig<T> {
   value: T
+  /** The revision that has it; of a dry run, the one in force. */
   configRevision: number
-  /** Null when nothing was to change: then nothing was published, and nothing audited. */
+  /** Null when nothing was to change, or only to be shown: then nothing was published, and nothing audited. */
   auditSeq: number | null
+  dryRun?: DryRun
 }
 
 export interface ChangeOptions {
   /** R2 could not be brought up to date. The change stands: CONTROL_DB is asked first, and the next change copies again. */
   onMirrorFailure: (error: unknown) => void
+  /** Looks at what is to be changed before it is; throws where that is not what the caller knows (`If-Match`). */
+  guard?: ((current: ConfigSnapshot, target: string) => void) | undefined
+  /** Given, nothing is written: what the change would do is answered instead. */
+  preview?: ((current: ConfigSnapshot, next: ConfigContent) => DryRun) | undefined
   timing?: AppendTiming
 }
 
@@ -51,45 +54,61 @@ export async function readConfigInForce(db: D1Database): Promise<ConfigSnapshot>
   return (await readSnapshotFromDb(db)) ?? { ...EMPTY_CONTENT, revision: 0, publishedAt: 0 }
 }
 
+interface Decided<T> {
+  value: T
+  published: Revision | null
+  inForce: number
+  shown: { dryRun?: DryRun }
+}
+
 /**
- * Changes the configuration: the new revision and its audit row commit together or not at all. The revision's number is the
- * primary key, so of two writers one loses, reads what the other made of it, and decides again. `decide` may throw an
- * `AppError` that says why not; it must not act.
+ * Changes the configuration: the new revision and its audit row commit together or not at all. Of two writers one loses, reads
+ * what the other made of it, and decides again. `decide` may throw an `AppError` that says why not; it must not act.
  */
 export async function changeConfig<T>(
   bindings: ConfigBindings,
   by: ChangeContext,
   decide: (current: ConfigSnapshot) => ConfigChange<T> | Promise<ConfigChange<T>>,
-  { onMirrorFailure, timing = { sleep: realSleep, random: Math.random } }: ChangeOptions,
+  { onMirrorFailure, guard, preview, timing }: ChangeOptions,
 ): Promise<ChangedConfig<T>> {
   const db = bindings.CONTROL_DB
-  for (let tries = 1; ; tries++) {
-    const current = await readConfigInForce(db)
-    const { content, audit, value } = await decide(current)
-    if (isSame(current, content)) return { value, configRevision: current.revision, auditSeq: null }
-    const revision = await createRevision(content, current.revision + 1, by.at)
-    if (revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
-      throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
-    }
-    const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
-    let seq: number
-    try {
-      const entry: AuditEntryInput = { ...by, ...audit, intentSeq: null }
-      seq = (await appendAudit(db, entry, () => [insertRevision(db, revision, author)], timing)).seq
-    } catch (error) {
-      if (!isRevisionTaken(error)) throw error
-      if (tries >= MAX_TRIES)
-        throw new AppError('unavailable', 'Too many people change the configuration right now.', { cause: error })
-      await timing.sleep(fullJitter(MAX_JITTER_MS, timing.random))
-      continue
-    }
-    try {
-      const published = { revision: revision.snapshot.revision, text: revision.text }
-      await withDeadline(mirrorRevision(bindings, published), MIRROR_DEADLINE_MS, 'R2')
-    } catch (error) {
-      onMirrorFailure(error)
-    }
-    return { value, configRevision: revision.snapshot.revision, auditSeq: seq }
+  const { row, value: decided } = await changeAudited<Decided<T>>(
+    db,
+    async () => {
+      const current = await readConfigInForce(db)
+      const { content, audit, value } = await decide(current)
+      guard?.(current, audit.target)
+      if (preview || isSame(current, content)) {
+        const shown = preview ? { dryRun: preview(current, content) } : {}
+        return { entry: null, statements: [], value: { value, published: null, inForce: current.revision, shown } }
+      }
+      const revision = await createRevision(content, current.revision + 1, by.at)
+      if (revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
+        throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
+      }
+      const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
+      return {
+        entry: { ...by, ...audit, intentSeq: null },
+        statements: [insertRevision(db, revision, author)],
+        value: { value, published: revision, inForce: revision.snapshot.revision, shown: {} },
+      }
+    },
+    timing,
+  )
+  const { value, published, inForce, shown } = decided
+  if (published) await mirror(bindings, published, onMirrorFailure)
+  return { value, configRevision: inForce, auditSeq: row?.seq ?? null, ...shown }
+}
+
+async function mirror(
+  bindings: ConfigBindings,
+  { snapshot, text }: Revision,
+  onFailure: ChangeOptions['onMirrorFailure'],
+): Promise<void> {
+  try {
+    await withDeadline(mirrorRevision(bindings, { revision: snapshot.revision, text }), MIRROR_DEADLINE_MS, 'R2')
+  } catch (error) {
+    onFailure(error)
   }
 }
 

@@ -67,11 +67,6 @@ export function insertRevision(
     .bind(snapshot.revision, snapshot.publishedAt, by.author, by.reason, contentHash, text)
 }
 
-/** Whether an error says that somebody else published under the same number. */
-export function isRevisionTaken(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('UNIQUE constraint failed: config_revisions.revision')
-}
-
 /**
  * Copies a published revision to R2: as a revision for the jobs that pin it, and as `config/current`. Only what CONTROL_DB holds
  * is ever copied, so a writer that lost its race leaves nothing behind under the winner's number. Writers may finish out of

@@ -53,12 +53,45 @@ export const AUDIT_ACTIONS = [
   'dead_letter.discarded',
   'dead_letter.discard_failed',
   'access.refused',
+  'access.strangers_refused',
+  'intent.reconciled',
   'config.published',
+  'config.applied',
+  'config.rolled_back',
+  'settings.updated',
+  'provider.paused',
+  'provider.resumed',
+  'secret.updated',
+  'secret.rekeyed',
+  'role_binding.created',
+  'role_binding.deleted',
+  'impersonation.started',
+  'impersonation.ended',
+  'client_call.requested',
+  'client_call.made',
+  'client_call.failed',
+  'payload.revealed',
+  'job.cancel_requested',
+  'job.cancelled',
+  'job.cancel_failed',
+  'job.resolve_requested',
+  'job.resolved',
+  'job.resolve_failed',
+  'ordering_key.release_requested',
+  'ordering_key.released',
+  'ordering_key.release_failed',
+  'breaker.reset',
+  'bulk_operation.started',
+  'bulk_operation.paused',
+  'bulk_operation.resumed',
+  'bulk_operation.cancelled',
+  'bulk_operation.finished',
+  'audit.exported',
 ] as const
 export const auditAction = z.enum(AUDIT_ACTIONS)
 export type AuditAction = z.infer<typeof auditAction>
 
-export const ROLES = ['viewer', 'operator', 'admin', 'auditor'] as const
+export const ROLES = ['viewer', 'operator', 'admin', 'auditor', 'break_glass_admin'] as const
 export const role = z.enum(ROLES)
 export type Role = z.infer<typeof role>
 

@@ -1,5 +1,6 @@
 /** Configuration by API: providers, routes and secrets, as callers send them and as they are answered. */
 import * as z from 'zod'
+import { dryRun } from './change.ts'
 import { provider, route } from './config.ts'
 import { replayRequest } from './control-api.ts'
 import { factSource } from './fact.ts'
@@ -99,8 +100,11 @@ export const secretInput = z.strictObject({
 })
 export type SecretInput = z.infer<typeof secretInput>
 
-/** With every answer to a change: the revision that has it, and its place in the audit log; null when nothing was to change. */
-export const changed = { configRevision: z.int(), auditSeq: z.int().nullable() }
+/**
+ * With every answer to a change: the revision that has it, and its place in the audit log; null when nothing was to change. A
+ * dry run (`?dryRun=true`) tells what it would do instead, and does nothing.
+ */
+export const changed = { configRevision: z.int(), auditSeq: z.int().nullable(), dryRun: dryRun.optional() }
 
 export const changedProvider = providerView.extend(changed)
 export type ChangedProvider = z.infer<typeof changedProvider>

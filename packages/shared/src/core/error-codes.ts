@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   idempotency_in_flight: { status: 409, title: 'A request with this key is running', retryable: true, report: false },
   answer_not_kept: { status: 409, title: 'The answer was not kept', retryable: false, report: false },
   length_required: { status: 411, title: 'A Content-Length is required', retryable: false, report: false },
+  precondition_failed: { status: 412, title: 'It has changed since it was read', retryable: false, report: false },
   body_too_large: { status: 413, title: 'The body is too large', retryable: false, report: false },
   unsupported_media_type: { status: 415, title: 'Unsupported media type', retryable: false, report: false },
   unprocessable: { status: 422, title: 'This cannot be done with what was given', retryable: false, report: false },

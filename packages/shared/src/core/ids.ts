@@ -4,12 +4,12 @@ import { encodeTime, ulid } from 'ulidx'
  * Ids are `<prefix>_<shard:2><ULID>`: `job_0001JD…`. The two digits name the DATA database that holds the row, so an id
  * alone is enough to find it; the ULID (https://github.com/ulid/spec) sorts by time of minting.
  */
-export type IdPrefix = 'whk' | 'job' | 'msg' | 'req'
+export type IdPrefix = 'whk' | 'job' | 'msg' | 'req' | 'blk' | 'imp'
 
 /** Randomness as an argument: returns a float in [0, 1), like `Math.random`. */
 export type Random = () => number
 
-const ID = /^(whk|job|msg|req)_(\d{2})([0-7][0-9A-HJKMNP-TV-Z]{25})$/
+const ID = /^(whk|job|msg|req|blk|imp)_(\d{2})([0-7][0-9A-HJKMNP-TV-Z]{25})$/
 
 /** Mints an id. `now` in ms since the epoch, `shard` 0–99. */
 export function newId(prefix: IdPrefix, shard: number, now: number, random: Random): string {

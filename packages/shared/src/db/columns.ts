@@ -59,6 +59,8 @@ export const JOB_COLUMNS = [
   'resultTtlMs',
   'inputKey',
   'onDeath',
+  'keyGeneration',
+  'bulkId',
 ] as const satisfies readonly (keyof JobRow)[]
 
 export const EVENT_COLUMNS = [
@@ -89,6 +91,9 @@ export const DEAD_LETTER_COLUMNS = [
   'status',
   'closedAt',
   'message',
+  'provider',
+  'eventType',
+  'fingerprint',
 ] as const satisfies readonly (keyof DeadLetterRow)[]
 
 export const AUDIT_COLUMNS = [
@@ -108,6 +113,10 @@ export const AUDIT_COLUMNS = [
   'requestId',
   'prevHash',
   'hash',
+  'v',
+  'ray',
+  'impersonation',
+  'actingAs',
 ] as const satisfies readonly (keyof AuditRow)[]
 
 /** `inboxId` → `inbox_id`. */

@@ -101,6 +101,10 @@ export const jobs = sqliteTable(
     inputKey: text('input_key'),
     /** What its death does to its ordering key; null is `release`. */
     onDeath: text('on_death', { enum: ['release', 'block'] }),
+    /** The generation from which its idempotency key is a new one; null: from the first on. */
+    keyGeneration: integer('key_generation'),
+    /** The bulk operation that put it back to work last. */
+    bulkId: text('bulk_id'),
   },
   (table) => [
     index('jobs_wake')
@@ -185,15 +189,57 @@ export const deadLetters = sqliteTable(
     closedAt: integer('closed_at'),
     /** JSON of the message, where no job was found for it. */
     message: text(),
+    /** Of its webhook. Null in rows of older releases. */
+    provider: text(),
+    eventType: text('event_type'),
+    /** Deaths with the same one died of the same error. Null in rows of older releases. */
+    fingerprint: text(),
   },
   (table) => [
     primaryKey({ columns: [table.jobId, table.generation] }),
+    index('dead_letters_connector')
+      .on(table.connector, table.diedAt)
+      .where(sql`status = 'open'`),
+    index('dead_letters_fingerprint')
+      .on(table.fingerprint, table.diedAt)
+      .where(sql`status = 'open'`),
     index('dead_letters_died').on(table.diedAt),
     index('dead_letters_open')
       .on(table.diedAt)
       .where(sql`status = 'open'`),
   ],
 )
+
+/** One row for something that is done to many: replays, discards, cancellations. WITHOUT ROWID. */
+export const bulkOperations = sqliteTable('bulk_operations', {
+  id: text().primaryKey(),
+  kind: text({ enum: ['replay_dead_letters', 'discard_dead_letters', 'replay_webhooks', 'cancel_jobs'] }).notNull(),
+  status: text({ enum: ['running', 'paused', 'stopped', 'cancelled', 'done'] }).notNull(),
+  /** JSON of the filter that was planned with, and of how each one is done. */
+  filter: text().notNull(),
+  options: text().notNull(),
+  ratePerSecond: integer('rate_per_second').notNull(),
+  /** It stops by itself after so many failures; null never. */
+  stopAfterFailures: integer('stop_after_failures'),
+  reason: text().notNull(),
+  actorKind: text('actor_kind', { enum: ['user', 'service', 'system'] }).notNull(),
+  actorId: text('actor_id').notNull(),
+  /** Sequence of the audit row that holds the intent. */
+  auditSeq: integer('audit_seq').notNull(),
+  createdAt: integer('created_at').notNull(),
+  finishedAt: integer('finished_at'),
+  /** What the plan counted, and what became of it. */
+  total: integer().notNull(),
+  done: integer().notNull(),
+  /** No longer there, or no longer as the filter wants it. */
+  skipped: integer().notNull(),
+  failed: integer().notNull(),
+  lastError: text('last_error'),
+  /** JSON of where the walk over the shards stands; null before it began. */
+  position: text(),
+  /** When the runner takes its next step, ms; null when it is over or waits for somebody. */
+  wakeAt: integer('wake_at'),
+})
 
 /** A sample of what was not believed; `count` tells how many requests a row stands for. WITHOUT ROWID. */
 export const rejectedRequests = sqliteTable(
@@ -221,3 +267,4 @@ export type IdempotencyKeyRow = typeof idempotencyKeys.$inferSelect
 export type JobRow = typeof jobs.$inferSelect
 export type EventRow = typeof events.$inferSelect
 export type DeadLetterRow = typeof deadLetters.$inferSelect
+export type BulkOperationRow = typeof bulkOperations.$inferSelect

@@ -76,6 +76,8 @@ export function insertCallbacks({ from, id, seq, trace, now, graceMs }: Callback
     resultTtlMs: 'j.result_ttl_ms',
     inputKey: 'NULL',
     onDeath: 'NULL',
+    keyGeneration: 'NULL',
+    bulkId: 'NULL',
   }
   return `INSERT OR IGNORE INTO jobs (${columnList(JOB_COLUMNS)})
 SELECT ${JOB_COLUMNS.map((column) => values[column]).join(', ')} FROM ${from} AND j.callback ->> '$.jobId' = ${id}

@@ -49,5 +49,7 @@ export function newJobRow(
     lastError: null,
     result: null,
     onDeath: job.orderingKey === null ? null : job.onDeath,
+    keyGeneration: null,
+    bulkId: null,
   }
 }

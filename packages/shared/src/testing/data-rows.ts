@@ -48,6 +48,8 @@ export function jobRow(changes: Partial<JobRow> = {}): JobRow {
     resultTtlMs: null,
     inputKey: null,
     onDeath: null,
+    keyGeneration: null,
+    bulkId: null,
     ...changes,
   }
 }
@@ -82,6 +84,9 @@ export function deadLetterRow(job: JobRow, changes: Partial<DeadLetterRow> = {})
     status: 'open',
     closedAt: null,
     message: null,
+    provider: null,
+    eventType: null,
+    fingerprint: null,
     ...changes,
   }
 }

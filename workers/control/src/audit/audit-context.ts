@@ -3,7 +3,7 @@ import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { ControlContext } from '../context.ts'
 
 /** Who did it, when, by which door, from where: the part of an audit entry that the request knows. */
-export type AuditContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door' | 'ip' | 'requestId'>
+export type AuditContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door' | 'ip' | 'requestId' | 'ray' | 'impersonation'>
 
 /** The address is what the edge saw at control's own door; at the console's door it is what the console passed on. */
 export function auditContext(c: ControlContext): AuditContext {
@@ -14,5 +14,6 @@ export function auditContext(c: ControlContext): AuditContext {
     door: c.get('door'),
     ip: c.req.header('cf-connecting-ip') ?? null,
     requestId: c.get('requestId'),
+    ray: c.req.header('cf-ray') ?? null,
   }
 }

@@ -6,9 +6,10 @@ import { publicKeyToken, tokenFor, unsignedToken } from '../testing/tokens.ts'
 /** People who hold none of the roles a route needs. */
 const STRANGERS: Record<Role, readonly Person[]> = {
   viewer: ['nobody'],
-  operator: ['nobody', 'viewer', 'auditor'],
-  auditor: ['nobody', 'viewer', 'operator', 'admin'],
-  admin: ['nobody', 'viewer', 'operator', 'auditor'],
+  operator: ['nobody', 'viewer', 'auditor', 'break_glass_admin'],
+  auditor: ['nobody', 'viewer', 'operator', 'admin', 'break_glass_admin'],
+  admin: ['nobody', 'viewer', 'operator', 'auditor', 'break_glass_admin'],
+  break_glass_admin: ['nobody', 'viewer', 'operator', 'auditor', 'admin'],
 }
 
 /** What every route must refuse, whoever may use it: run once for each, behind both doors. */

@@ -14,7 +14,7 @@ export const bindings = env as unknown as {
 
 const doors = exports as unknown as { default: Fetcher; ConsoleApi: Fetcher }
 
-export type Person = 'viewer' | 'operator' | 'admin' | 'auditor' | 'nobody'
+export type Person = 'viewer' | 'operator' | 'admin' | 'auditor' | 'break_glass_admin' | 'nobody'
 export const emailOf = (person: Person): string => `${person}@example.com`
 export const CONSOLE_ORIGIN = 'http://console.localhost:8787'
 
@@ -23,7 +23,7 @@ export async function bindPeople(): Promise<void> {
   const insert = bindings.CONTROL_DB.prepare(
     'INSERT OR IGNORE INTO role_bindings (kind, subject, role, created_at) VALUES (?, ?, ?, 1)',
   )
-  const roles: Role[] = ['viewer', 'operator', 'admin', 'auditor']
+  const roles: Role[] = ['viewer', 'operator', 'admin', 'auditor', 'break_glass_admin']
   await bindings.CONTROL_DB.batch([
     ...roles.map((role) => insert.bind('user', emailOf(role), role)),
     insert.bind('service', 'deploy.access', 'operator'),

@@ -1,0 +1,103 @@
+/**
+ * The whole configuration as one document, so that it can live in git: `GET /v1/config`, `POST /v1/config/plan` and `/apply`. It says
+ * what is wanted. What is not in it stays as it is: values of secrets, keys of clients, pauses, forced breakers, people's roles, and
+ * which shards are live.
+ */
+import * as z from 'zod'
+import { configChange } from './change.ts'
+import { providerInput, routeInput, secretName } from './config-api.ts'
+import { clientInput } from './client-api.ts'
+import { connectorInput, operationInput } from './connector-api.ts'
+import { replayRequest } from './control-api.ts'
+import { policyInput } from './policy-input.ts'
+import { settings } from './config.ts'
+
+/** A secret by name and source. The value of a `stored` one is written by `PUT /v1/secrets/:name`, and nowhere to be read. */
+export const secretDeclaration = z.discriminatedUnion('source', [
+  z.strictObject({ name: secretName, source: z.literal('stored') }),
+  z.strictObject({
+    name: secretName,
+    source: z.literal('env'),
+    variable: z.string().min(1),
+    previousVariable: z.string().min(1).optional(),
+  }),
+  z.strictObject({
+    name: secretName,
+    source: z.literal('store'),
+    binding: z.string().min(1),
+    previousBinding: z.string().min(1).optional(),
+  }),
+])
+export type SecretDeclaration = z.infer<typeof secretDeclaration>
+
+/** An operation stands under its connector. */
+const connectorDeclaration = connectorInput.extend({
+  operations: z.array(operationInput.omit({ connector: true })).default([]),
+})
+
+/** Lists are in the order of ids. What has a default may be left out. */
+export const configDocument = z.strictObject({
+  version: z.literal(1),
+  settings: z.strictObject({ resendGraceMs: settings.shape.resendGraceMs }).optional(),
+  secrets: z.array(secretDeclaration).default([]),
+  policies: z.array(policyInput).default([]),
+  connectors: z.array(connectorDeclaration).default([]),
+  providers: z.array(providerInput).default([]),
+  routes: z.array(routeInput).default([]),
+  clients: z.array(clientInput).default([]),
+})
+export type ConfigDocument = z.infer<typeof configDocument>
+
+/** `GET /v1/config`: JSON; with `Accept: application/yaml` the document alone, as YAML. */
+export const configExport = z.object({ revision: z.int(), document: z.unknown() })
+export type ConfigExport = z.infer<typeof configExport>
+
+/** `POST /v1/config/plan {document}`: what `apply` would do. */
+export const configPlanRequest = z.strictObject({ document: z.unknown() })
+export const configPlan = z.object({
+  /** The revision it was worked out against; `apply` takes it as `baseRevision`. */
+  baseRevision: z.int(),
+  changes: z.array(configChange),
+  effects: z.array(z.string()),
+})
+export type ConfigPlan = z.infer<typeof configPlan>
+
+/** `POST /v1/config/apply`. All of it in one revision, or nothing. With `baseRevision`, only if nothing changed since (412). */
+export const configApplyRequest = z.strictObject({
+  document: z.unknown(),
+  reason: replayRequest.shape.reason,
+  baseRevision: z.int().min(0).optional(),
+})
+export type ConfigApplyRequest = z.infer<typeof configApplyRequest>
+/** Also of `POST /v1/config-revisions/:revision/rollback {reason}`: what it declared is declared again, as a new revision. */
+export const appliedConfig = configPlan.extend({ configRevision: z.int(), auditSeq: z.int().nullable() })
+export type AppliedConfig = z.infer<typeof appliedConfig>
+
+/** `GET /v1/config-revisions`, newest first. */
+export const configRevisionSummary = z.object({
+  revision: z.int(),
+  publishedAt: z.iso.datetime(),
+  author: z.string(),
+  reason: z.string(),
+  inForce: z.boolean(),
+})
+export type ConfigRevisionSummary = z.infer<typeof configRevisionSummary>
+
+/** `GET /v1/config-revisions/:revision`. */
+export const configRevisionDetail = configRevisionSummary.extend({
+  /** Since the revision before it. */
+  changes: z.array(configChange),
+  document: z.unknown(),
+})
+export type ConfigRevisionDetail = z.infer<typeof configRevisionDetail>
+
+/** `GET /v1/config-revisions/:revision/compare?with=N`: what leads from this revision to that one (the one in force by default). */
+export const configComparison = z.object({ from: z.int(), to: z.int(), changes: z.array(configChange) })
+export type ConfigComparison = z.infer<typeof configComparison>
+
+/** `GET /v1/config/in-use`: who runs on which revision; null for a Worker that does not say. */
+export const configInUse = z.object({
+  inForce: z.int(),
+  workers: z.array(z.object({ worker: z.enum(['ingress', 'execution', 'control']), revision: z.int().nullable() })),
+})
+export type ConfigInUse = z.infer<typeof configInUse>

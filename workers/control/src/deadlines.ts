@@ -1,0 +1,62 @@
+/** The deadlines of what control asks of others, and what its callers hear when one is missed. */
+import { withDeadline } from '@orchestrator/shared/core/clock'
+import { AppError } from '@orchestrator/shared/core/errors'
+
+/** CONTROL_DB is what control cannot do without; it still must not hang a request, ms. */
+const CONTROL_DEADLINE_MS = 3_000
+/** Appending may wait for other writers; see `changeAudited`, ms. */
+const AUDIT_DEADLINE_MS = 10_000
+const PAYLOAD_DEADLINE_MS = 5_000
+
+/** A body's trip from R2. @throws AppError 503 */
+export async function payload<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(work(), PAYLOAD_DEADLINE_MS, 'R2')
+  } catch (cause) {
+    throw new AppError('unavailable', 'The bodies of webhooks cannot be read right now.', { cause, retryAfterSeconds: 5 })
+  }
+}
+
+/**
+ * What a neighbour answers: its own words, also about what went wrong.
+ * @throws AppError 503 when it cannot be reached, does not answer in time, or something stands in its place while it is broken.
+ */
+export async function neighbour(
+  name: string,
+  worker: Fetcher | undefined,
+  request: Request,
+  deadlineMs: number,
+): Promise<Response> {
+  try {
+    if (!worker) throw new Error(`${name} is not bound`)
+    const answer = await withDeadline(worker.fetch(request), deadlineMs, name)
+    if (answer.status < 500 || answer.headers.get('content-type') === 'application/problem+json') return answer
+    await answer.body?.cancel()
+    throw new Error(`answered ${answer.status}`)
+  } catch (cause) {
+    const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+    throw new AppError('unavailable', `${title} cannot be reached right now.`, { cause, retryAfterSeconds: 10 })
+  }
+}
+
+/** Work on CONTROL_DB. @throws AppError 503 when it does not answer properly, or in time. */
+export function controlled<T>(work: () => Promise<T>): Promise<T> {
+  return within(work, CONTROL_DEADLINE_MS)
+}
+
+/** Work that appends to the audit log, and may wait for others who do. @throws AppError 503 */
+export function audited<T>(work: () => Promise<T>): Promise<T> {
+  return within(work, AUDIT_DEADLINE_MS)
+}
+
+async function within<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
+  try {
+    return await withDeadline(work(), deadlineMs, 'CONTROL_DB')
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('unavailable', 'The database CONTROL_DB does not answer properly right now.', {
+      cause: error,
+      retryAfterSeconds: 5,
+    })
+  }
+}

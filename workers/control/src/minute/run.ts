@@ -1,0 +1,34 @@
+import { withDeadline } from '@orchestrator/shared/core/clock'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
+import type { Deps } from '../deps.ts'
+
+/** Something that control does each minute without being asked. */
+export interface MinuteTask {
+  name: string
+  /** Repeatable, and safe beside another run of itself: crons may overlap. */
+  run: (deps: Deps) => Promise<void>
+}
+
+/** One that hangs must not keep the others from their turn, ms. */
+const TASK_DEADLINE_MS = 25_000
+
+export const MINUTE_TASKS: readonly MinuteTask[] = []
+
+/** Runs every task, side by side. One that fails is logged and reported, and has its next turn in a minute. */
+export async function runMinuteTasks(
+  deps: Deps,
+  reporter: ErrorReporter,
+  tasks: readonly MinuteTask[] = MINUTE_TASKS,
+): Promise<void> {
+  await Promise.all(
+    tasks.map(async ({ name, run }) => {
+      try {
+        await withDeadline(run(deps), TASK_DEADLINE_MS, name)
+      } catch (error) {
+        deps.logger.log('error', 'a task of the minute failed', { task: name, cause: errorMessage(error) })
+        reporter.report(error, { task: name })
+      }
+    }),
+  )
+}
