@@ -7,6 +7,7 @@ export default defineConfig({
     projects: [
       'packages/shared/vitest.config.ts',
       'packages/shared/vitest.workerd.config.ts',
+      'packages/cli/vitest.config.ts',
       'workers/*/vitest.config.ts',
       'workers/console/vitest.web.config.ts',
       'dev/vitest.config.ts',
