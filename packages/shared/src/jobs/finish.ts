@@ -3,6 +3,8 @@ import type { AttemptRecord, DeathClass } from '../contracts/jobs.ts'
 import { isTransientD1Error, retryD1 } from '../db/retry.ts'
 import { callbackEvents, insertCallbacks, notedCallback } from './callback.ts'
 import { MAX_BATCH_CHARACTERS } from './constants.ts'
+import { EVENT_TYPE } from './event-type.ts'
+import { errorHash, fingerprintSql } from './fingerprint.ts'
 import { type NextJob, wakeNext } from './ordering.ts'
 import { type JobEvent, nextState } from './state-machine.ts'
 
@@ -60,9 +62,11 @@ const UPDATE = `UPDATE jobs AS j SET state = f.v ->> '$.state', attempts = j.att
 FROM ${ITEMS} WHERE j.id = f.id AND j.state = 'running' AND j.token = ?2`
 
 const BURY = `INSERT INTO dead_letters
-  (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
+  (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status, provider, event_type,
+  fingerprint)
 SELECT j.id, j.generation, f.v ->> '$.death.class', j.queue, j.inbox_id, j.connector, j.operation, f.v ->> '$.death.error',
-  j.attempts, ?3, 'open' FROM ${ITEMS} CROSS JOIN jobs AS j ON ${MATCHED} WHERE f.v ->> '$.death' IS NOT NULL
+  j.attempts, ?3, 'open', j.provider, ${EVENT_TYPE},
+  ${fingerprintSql(`f.v ->> '$.death.class'`, 'j.connector', `(f.v ->> '$.death.hash')`)} FROM ${ITEMS} CROSS JOIN jobs AS j ON ${MATCHED} WHERE f.v ->> '$.death' IS NOT NULL
 ON CONFLICT (job_id, generation) DO NOTHING`
 
 /** ?4 = grace. */
@@ -135,7 +139,8 @@ async function finishHalves(...[db, items, options, result]: Parameters<typeof f
 function parameterOf({ event, ...item }: JobFinish) {
   const { jobId, callbackId } = item
   const events = callbackId === null ? item.events : [...item.events, ...callbackEvents(jobId, callbackId)]
-  return { ...item, events, state: nextState('running', event) }
+  const death = item.death && { ...item.death, hash: errorHash(item.death.error) }
+  return { ...item, death, events, state: nextState('running', event) }
 }
 
 async function writeBatch(

@@ -2,7 +2,8 @@ import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
 import type { AttemptRecord } from '../contracts/jobs.ts'
 import type { JobRow } from '../db/data-schema.ts'
-import { attemptJson, insertRows, jobRow } from '../testing/data-rows.ts'
+import { attemptJson, inboxRow, insertRows, jobRow } from '../testing/data-rows.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { finishJobs, type JobFinish } from './finish.ts'
 
 const db = (env as unknown as { DATA_00: D1Database }).DATA_00
@@ -100,7 +101,10 @@ describe('finishing jobs', () => {
   })
 
   it('writes a whole batch of different ends at once, each with its own place in the log', async ({ expect }) => {
-    const jobs = [running(), running({ attempts: 1, resends: 3 }), running(), running(), running({ attempts: 3 })] as const
+    const webhook = inboxRow({ type: 'invoice.paid' })
+    await insertRows(db, 'inbox', webhook)
+    const last = running({ attempts: 3, inboxId: webhook.id })
+    const jobs = [running(), running({ attempts: 1, resends: 3 }), running(), running(), last] as const
     const [ok, again, later, paused, dead] = jobs
     await insertRows(db, 'jobs', ...jobs)
     const deferred = finish(later, { event: 'defer', attempt: null, dueAt: NOW + 5_000, wakeAt: NOW + 20_000, result: null })
@@ -129,6 +133,9 @@ describe('finishing jobs', () => {
         died_at: NOW,
         status: 'open',
         queue: 'webhook',
+        provider: 'stripe',
+        event_type: 'invoice.paid',
+        fingerprint: fingerprintOf('upstream_failed', 'billing', 'status 500'),
       },
     ])
     const logs = await Promise.all(jobs.map((job) => readLog(job.id)))

@@ -8,6 +8,8 @@ import type { JobState } from '../contracts/jobs.ts'
 import type { DeadLetterRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
 import { callbackEvents, insertCallbacks } from './callback.ts'
+import { EVENT_TYPE } from './event-type.ts'
+import { errorHash, fingerprintOf, fingerprintSql } from './fingerprint.ts'
 import { wakeNext } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
@@ -67,8 +69,10 @@ const ALL_EVENTS = `iif(j.callback IS NULL, ${LAST_EVENTS},
 
 const KILL_EVENT = insertEvent(FATAL, ALL_EVENTS)
 /** ?4 the error. */
-const BURY = `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status)
-  SELECT j.id, j.generation, 'platform', j.queue, j.inbox_id, j.connector, j.operation, ?4, j.attempts, ?3, 'open'
+const BURY = `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, inbox_id, connector, operation, error, attempts, died_at, status,
+  provider, event_type, fingerprint)
+  SELECT j.id, j.generation, 'platform', j.queue, j.inbox_id, j.connector, j.operation, ?4, j.attempts, ?3, 'open',
+  j.provider, ${EVENT_TYPE}, ${fingerprintSql(`'platform'`, 'j.connector', `'${errorHash(ERROR)}'`)}
   FROM jobs AS j WHERE ${FATAL}`
 /** ?5 the id of its callback. */
 const KILL = `UPDATE jobs AS j SET state = 'dead', wake_at = NULL, finished_at = ?3, token = NULL, lease_until = NULL,
@@ -130,13 +134,14 @@ export interface OrphanMessage {
 
 /** Keeps a message that no job stands behind: a dead letter, class `poison`, that holds it. The same id again changes nothing. */
 export async function keepOrphanMessage(db: D1Database, orphan: OrphanMessage): Promise<void> {
+  const { id, generation, queue, error, now, message } = orphan
   await retryD1(() =>
     db
       .prepare(
-        `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, error, attempts, died_at, status, message)
-        VALUES (?, ?, 'poison', ?, ?, 0, ?, 'open', ?)`,
+        `INSERT OR IGNORE INTO dead_letters (job_id, generation, class, queue, error, attempts, died_at, status, message, fingerprint)
+        VALUES (?, ?, 'poison', ?, ?, 0, ?, 'open', ?, ?)`,
       )
-      .bind(orphan.id, orphan.generation, orphan.queue, orphan.error, orphan.now, orphan.message)
+      .bind(id, generation, queue, error, now, message, fingerprintOf('poison', null, error))
       .run(),
   )
 }

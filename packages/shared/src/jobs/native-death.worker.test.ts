@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, it } from 'vitest'
-import { deadJobRow, deadLetterRow, eventRow, insertRows, jobRow, testId } from '../testing/data-rows.ts'
+import { deadJobRow, deadLetterRow, eventRow, inboxRow, insertRows, jobRow, testId } from '../testing/data-rows.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { receiveDeathNotice } from './native-death-notice.ts'
 import { keepOrphanMessage, recordNativeDeath } from './native-death.ts'
 
@@ -20,7 +21,9 @@ describe('a job message that the platform gave up', () => {
   })
 
   it('lays the job aside as dead, class platform, the fifth time', async ({ expect }) => {
-    const job = jobRow()
+    const webhook = inboxRow({ type: 'invoice.paid' })
+    const job = jobRow({ inboxId: webhook.id })
+    await insertRows(db, 'inbox', webhook)
     await insertRows(db, 'jobs', job)
     for (let n = 1; n <= 4; n++) {
       expect(await recordNativeDeath(db, death(job.id))).toEqual({ outcome: 'woken', nativeDeaths: n })
@@ -30,6 +33,8 @@ describe('a job message that the platform gave up', () => {
     const letters = await readLetters(job.id)
     expect(letters).toHaveLength(1)
     expect(letters[0]).toMatchObject({ class: 'platform', status: 'open', queue: 'webhook', connector: 'billing', died_at: NOW })
+    const fingerprint = fingerprintOf('platform', 'billing', String(letters[0]?.['error']))
+    expect(letters[0]).toMatchObject({ provider: 'stripe', event_type: 'invoice.paid', fingerprint })
     const log = JSON.parse(String((await readJob(job.id))?.['log'])) as number[]
     expect(log).toHaveLength(5)
     expect(new Set(log).size).toBe(5)
@@ -71,7 +76,14 @@ describe('a job message that the platform gave up', () => {
     await keepOrphanMessage(db, orphan)
     await keepOrphanMessage(db, orphan)
     expect(await readLetters(id)).toMatchObject([
-      { class: 'poison', queue: 'low', message: '{"a":1}', status: 'open', attempts: 0 },
+      {
+        class: 'poison',
+        queue: 'low',
+        message: '{"a":1}',
+        status: 'open',
+        attempts: 0,
+        fingerprint: fingerprintOf('poison', null, 'no such job'),
+      },
     ])
   })
 })
@@ -88,7 +100,9 @@ describe('a notice of a death', () => {
   })
 
   it('writes a missing dead letter from the job and the event of its death', async ({ expect }) => {
-    const job = deadJobRow({ log: '[700]' })
+    const webhook = inboxRow({ type: 'invoice.paid' })
+    await insertRows(db, 'inbox', webhook)
+    const job = deadJobRow({ log: '[700]', inboxId: webhook.id })
     const events = JSON.stringify([{ type: 'job.dead', jobId: job.id, data: { class: 'upstream_rejected' } }])
     await insertRows(db, 'events', eventRow(700, { jobId: job.id, events }))
     await insertRows(db, 'jobs', job)
@@ -96,6 +110,8 @@ describe('a notice of a death', () => {
     expect(await readLetters(job.id)).toMatchObject([
       { class: 'upstream_rejected', error: 'status 500', attempts: 4, died_at: 9_000, status: 'open', generation: 1 },
     ])
+    const fingerprint = fingerprintOf('upstream_rejected', 'billing', 'status 500')
+    expect(await readLetters(job.id)).toMatchObject([{ provider: 'stripe', event_type: 'invoice.paid', fingerprint }])
   })
 
   it('is stale when the job was replayed meanwhile, and unknown when there is no job', async ({ expect }) => {
