@@ -1,0 +1,147 @@
+import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
+import * as z from 'zod'
+import type { Content, Description } from './description.ts'
+import { PATH_PARAMETERS } from './parameters.ts'
+import type { Json, JsonObject, Schemas } from './schemas.ts'
+
+/** A route with its description. */
+export interface DescribedRoute {
+  method: string
+  /** As the router has it, `/v1/jobs/:id`. */
+  path: string
+  /** One of them is enough; none: everybody, without a token. */
+  roles: readonly string[]
+  description: Description
+}
+
+/** `/v1/jobs/{id}` */
+export const templateOf = (path: string): string => path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')
+
+/** Whether it changes the configuration, and can thus be tried without doing it, or done only to what was read. */
+export const changesConfig = ({ description: { answer } }: DescribedRoute): boolean =>
+  answer.json?.schema instanceof z.ZodObject && 'dryRun' in answer.json.schema.shape
+
+/** An operation object (OpenAPI 3.1, section 4.8.10). */
+export function toOperation(route: DescribedRoute, schemas: Schemas): JsonObject {
+  const { method, path, roles, description } = route
+  const { topic, summary, text, request, answer } = description
+  const open = roles.length === 0
+  const about = [
+    text,
+    open ? 'Needs no token.' : `Needs the role ${roles.join(' or ')}.`,
+    changesConfig(route) ? 'Changes the configuration.' : undefined,
+  ]
+  return dropUndefined({
+    operationId: operationIdOf(method, path),
+    tags: [topic],
+    summary,
+    description: about.filter((part) => part !== undefined).join('\n\n'),
+    'x-required-roles': [...roles],
+    security: open ? [] : undefined,
+    parameters: parametersOf(route, schemas),
+    requestBody: request && {
+      required: !request.schema.safeParse({}).success,
+      content: json(request, schemas),
+    },
+    responses: {
+      [answer.status]: dropUndefined({
+        description: SUCCESSES[answer.status],
+        headers: headersOf(route),
+        content: {
+          ...(answer.json ? json(answer.json, schemas) : {}),
+          ...Object.fromEntries(
+            Object.entries(answer.texts).map(([type, example]) => [type, { schema: { type: 'string' }, example }]),
+          ),
+        },
+      }),
+      ...errorsOf(route),
+    },
+  })
+}
+
+const json = ({ schema, example }: Content, schemas: Schemas): JsonObject => ({
+  'application/json': { schema: schemas.of(schema), example: example as Json },
+})
+
+const SUCCESSES = { 200: 'Success.', 201: 'Created.', 202: 'Accepted: it is done in the background.' } as const
+
+/** `GET /v1/dead-letters/:id` → `getDeadLettersById`; stable as long as method and path are. */
+function operationIdOf(method: string, path: string): string {
+  const words = path
+    .replace(/^\/v1/, '')
+    .split(/[/.-]/)
+    .filter((word) => word !== '')
+    .map((word) => (word.startsWith(':') ? `By${capital(word.slice(1))}` : capital(word)))
+  return `${method.toLowerCase()}${words.join('')}`
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+function parametersOf(route: DescribedRoute, schemas: Schemas): JsonObject[] | undefined {
+  const segments = route.path.split('/')
+  const inPath = segments.flatMap((segment, index) => {
+    if (!segment.startsWith(':')) return []
+    const explained = PATH_PARAMETERS[segments[index - 1] ?? '']
+    if (!explained) throw new Error(`parameters.ts does not explain ${segment} of ${route.path}.`)
+    const { text, example } = explained
+    return { name: segment.slice(1), in: 'path', required: true, description: text, schema: { type: 'string' }, example }
+  })
+  const query = route.description.query
+  const { properties = {}, required = [] } = query ? schemas.of(query) : {}
+  const inQuery = Object.entries(properties as Record<string, JsonObject>).map(([name, { description, ...schema }]) =>
+    dropUndefined({
+      name,
+      in: 'query',
+      required: (required as string[]).includes(name) || undefined,
+      description: description ?? QUERY_TEXTS[name],
+      schema,
+    }),
+  )
+  const ofChange = changesConfig(route)
+    ? [
+        { $ref: '#/components/parameters/DryRun' },
+        ...(segments.some((one) => one.startsWith(':')) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+      ]
+    : []
+  const all = [...inPath, ...inQuery, ...ofChange]
+  return all.length > 0 ? all : undefined
+}
+
+const QUERY_TEXTS: Readonly<Record<string, string>> = {
+  limit: 'At most so many items.',
+  cursor: '`nextCursor` of the page before.',
+}
+
+function headersOf(route: DescribedRoute): JsonObject | undefined {
+  return route.description.answer.status === 201
+    ? { Location: { description: 'Where it is.', schema: { type: 'string' } } }
+    : undefined
+}
+
+/** Codes that a route may answer, by what it is. */
+function codesOf(route: DescribedRoute): ErrorCode[] {
+  const { method, path, roles, description } = route
+  const codes = new Set<ErrorCode>(['internal_error', 'bad_environment', 'unavailable'])
+  if (roles.length > 0) for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code)
+  if (description.query || method !== 'GET') codes.add('validation_failed')
+  if (path.includes(':')) codes.add('not_found')
+  if (description.request) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code)
+  if (changesConfig(route)) codes.add('precondition_failed')
+  for (const code of description.errors ?? []) codes.add(code)
+  return [...codes]
+}
+
+function errorsOf(route: DescribedRoute): JsonObject {
+  const statuses = new Map<number, ErrorCode[]>()
+  for (const code of codesOf(route)) {
+    const { status } = ERROR_CODES[code]
+    statuses.set(status, [...(statuses.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...statuses].toSorted(([a], [b]) => a - b).map(([status]) => [status, { $ref: `#/components/responses/Problem${status}` }]),
+  )
+}
+
+export function dropUndefined(object: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}
