@@ -1,7 +1,7 @@
 import type { BreakerReport } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
 import type { BucketSize } from '@orchestrator/shared/policy/token-bucket'
-import { type BreakerState, CLOSED, exchange } from '../../workers/execution/src/durable/circuit-breaker.ts'
+import { type BreakerState, CLOSED, exchange } from '@orchestrator/shared/policy/breaker-state'
 import { lend, recall, type StoredBucket } from '../../workers/execution/src/durable/lease-bucket.ts'
 import { Places } from '../../workers/execution/src/durable/places.ts'
 

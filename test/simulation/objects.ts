@@ -1,5 +1,5 @@
 import type { CircuitBreakerRpc, RateLimiterRpc } from '@orchestrator/shared/contracts/breaker'
-import { type BreakerState, CLOSED, exchange } from '../../workers/execution/src/durable/circuit-breaker.ts'
+import { type BreakerState, CLOSED, exchange } from '@orchestrator/shared/policy/breaker-state'
 import { type LeaseBucket, lend, recall } from '../../workers/execution/src/durable/lease-bucket.ts'
 import { Places } from '../../workers/execution/src/durable/places.ts'
 import { createGates } from '../../workers/execution/src/gates/create-gates.ts'

@@ -1,3 +1,5 @@
+import { seededRandom } from '@orchestrator/shared/core/seeded-random'
+
 /** Everything random of one run comes from here, so that its seed is all that must be known to see it again. */
 export interface Rng {
   /** In [0, 1), like `Math.random`. */
@@ -9,16 +11,9 @@ export interface Rng {
   shuffled<T>(items: readonly T[]): T[]
 }
 
-/** mulberry32 (Tommy Ettinger, public domain): 32 bits of state, every seed gives another sequence. */
+/** Every seed gives another sequence. */
 export function createRng(seed: number): Rng {
-  let state = seed >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
+  const next = seededRandom(seed)
   const int = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1))
   return {
     next,

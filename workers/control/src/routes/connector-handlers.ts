@@ -1,4 +1,5 @@
 import { breakerRequest, connectorTestRequest } from '@orchestrator/shared/contracts/connector-api'
+import { policyLabRequest } from '@orchestrator/shared/contracts/policy-lab'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { auditContext } from '../audit/audit-context.ts'
 import { createConnector } from '../connectors/create.ts'
@@ -16,12 +17,13 @@ import type { OperationPlace } from '../operations/find.ts'
 import { getOperation } from '../operations/get.ts'
 import { listOperations, operationsQuery } from '../operations/list.ts'
 import { updateOperation } from '../operations/update.ts'
+import { runPolicyLab } from '../policy-lab/run.ts'
 import { createPolicy } from '../policies/create.ts'
 import { deletePolicy } from '../policies/delete.ts'
 import { getPolicy } from '../policies/get.ts'
 import { listPolicies, policiesQuery } from '../policies/list.ts'
 import { updatePolicy } from '../policies/update.ts'
-import { configJson, id, mustSayWhy, name, why } from './params.ts'
+import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
 const place = (c: ControlContext): OperationPlace => ({ connector: id(c), name: name(c) })
 
@@ -30,22 +32,22 @@ export const CONNECTOR_HANDLERS = {
   'GET /v1/connectors': async (c) => c.json(await listConnectors(c.get('deps'), parseRequest(connectorsQuery, c.req.query()))),
   'POST /v1/connectors': async (c) => {
     const created = await createConnector(c.get('deps'), auditContext(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/connectors/${created.id}` })
+    return tagged(c, created, `/v1/connectors/${created.id}`)
   },
-  'GET /v1/connectors/:id': async (c) => c.json(await getConnector(c.get('deps'), id(c))),
+  'GET /v1/connectors/:id': async (c) => tagged(c, await getConnector(c.get('deps'), id(c))),
   'PATCH /v1/connectors/:id': async (c) =>
-    c.json(await updateConnector(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+    tagged(c, await updateConnector(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/connectors/:id': async (c) => c.json(await deleteConnector(c.get('deps'), auditContext(c), id(c), await why(c))),
   'POST /v1/connectors/:id/pause': async (c) =>
-    c.json(await setConnectorPaused(c.get('deps'), auditContext(c), id(c), true, await mustSayWhy(c))),
+    tagged(c, await setConnectorPaused(c.get('deps'), auditContext(c), id(c), true, await mustSayWhy(c))),
   'POST /v1/connectors/:id/resume': async (c) =>
-    c.json(await setConnectorPaused(c.get('deps'), auditContext(c), id(c), false, await mustSayWhy(c))),
+    tagged(c, await setConnectorPaused(c.get('deps'), auditContext(c), id(c), false, await mustSayWhy(c))),
   'PUT /v1/connectors/:id/breaker': async (c) => {
     const { state, reason } = parseRequest(breakerRequest, await configJson(c))
-    return c.json(await setBreaker(c.get('deps'), auditContext(c), id(c), state, { reason }))
+    return tagged(c, await setBreaker(c.get('deps'), auditContext(c), id(c), state, { reason }))
   },
   'DELETE /v1/connectors/:id/breaker': async (c) =>
-    c.json(await setBreaker(c.get('deps'), auditContext(c), id(c), null, await why(c))),
+    tagged(c, await setBreaker(c.get('deps'), auditContext(c), id(c), null, await why(c))),
   'POST /v1/connectors/:id/test': async (c) =>
     c.json(await testConnector(c.get('deps'), auditContext(c), id(c), parseRequest(connectorTestRequest, await configJson(c)))),
 
@@ -53,20 +55,23 @@ export const CONNECTOR_HANDLERS = {
     c.json(await listOperations(c.get('deps'), id(c), parseRequest(operationsQuery, c.req.query()))),
   'POST /v1/connectors/:id/operations': async (c) => {
     const created = await createOperation(c.get('deps'), auditContext(c), id(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/connectors/${created.connector}/operations/${created.name}` })
+    return tagged(c, created, `/v1/connectors/${created.connector}/operations/${created.name}`)
   },
-  'GET /v1/connectors/:id/operations/:name': async (c) => c.json(await getOperation(c.get('deps'), place(c))),
+  'GET /v1/connectors/:id/operations/:name': async (c) => tagged(c, await getOperation(c.get('deps'), place(c))),
   'PATCH /v1/connectors/:id/operations/:name': async (c) =>
-    c.json(await updateOperation(c.get('deps'), auditContext(c), place(c), await configJson(c))),
+    tagged(c, await updateOperation(c.get('deps'), auditContext(c), place(c), await configJson(c))),
   'DELETE /v1/connectors/:id/operations/:name': async (c) =>
     c.json(await deleteOperation(c.get('deps'), auditContext(c), place(c), await why(c))),
 
   'GET /v1/policies': async (c) => c.json(await listPolicies(c.get('deps'), parseRequest(policiesQuery, c.req.query()))),
   'POST /v1/policies': async (c) => {
     const created = await createPolicy(c.get('deps'), auditContext(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/policies/${created.id}` })
+    return tagged(c, created, `/v1/policies/${created.id}`)
   },
-  'GET /v1/policies/:id': async (c) => c.json(await getPolicy(c.get('deps'), id(c))),
-  'PATCH /v1/policies/:id': async (c) => c.json(await updatePolicy(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+  'POST /v1/policies/lab': async (c) =>
+    c.json(await runPolicyLab(c.get('deps'), parseRequest(policyLabRequest, await configJson(c)))),
+  'GET /v1/policies/:id': async (c) => tagged(c, await getPolicy(c.get('deps'), id(c))),
+  'PATCH /v1/policies/:id': async (c) =>
+    tagged(c, await updatePolicy(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/policies/:id': async (c) => c.json(await deletePolicy(c.get('deps'), auditContext(c), id(c), await why(c))),
 } satisfies Record<string, ControlHandler>

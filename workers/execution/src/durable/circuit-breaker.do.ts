@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { BreakerReport, CircuitBreakerRpc } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BreakerState, CLOSED, exchange } from './circuit-breaker.ts'
+import { type BreakerState, CLOSED, exchange } from '@orchestrator/shared/policy/breaker-state'
 
 const KEY = 'state'
 

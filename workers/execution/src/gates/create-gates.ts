@@ -3,7 +3,7 @@ import { isDue, tellBreaker } from './breaker-hops.ts'
 import type { Gates } from './gates.ts'
 import { prime } from './prime.ts'
 import { rateLimitGate } from './rate-limit-gate.ts'
-import { countFirst, tryRetry, uncountRetry } from './retry-budget.ts'
+import { countFirst, tryRetry, uncountRetry } from '@orchestrator/shared/policy/retry-counts'
 import { type GatesState, retriesOf } from './state.ts'
 import type { GatesWorld } from './world.ts'
 

@@ -2,7 +2,7 @@ import { putNewest } from '@orchestrator/shared/core/put-newest'
 import { type BreakerView, newBreakerView } from './breaker-view.ts'
 import { MAX_REMEMBERED } from './constants.ts'
 import { type Lease, newLease } from './lease.ts'
-import type { RetryCounts } from './retry-budget.ts'
+import type { RetryCounts } from '@orchestrator/shared/policy/retry-counts'
 
 /** A Durable Object that could not be asked. */
 export interface Outage {

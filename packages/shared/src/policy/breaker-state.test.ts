@@ -1,7 +1,7 @@
-import type { BreakerReport, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
-import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
+import type { BreakerReport, BreakerTransition } from '../contracts/breaker'
+import type { CircuitBreakerPolicy } from '../contracts/policy'
 import { describe, it } from 'vitest'
-import { acquire, CLOSED, exchange, report, ticketLifeMs } from './circuit-breaker.ts'
+import { acquire, CLOSED, exchange, report, ticketLifeMs } from './breaker-state.ts'
 
 const policy: CircuitBreakerPolicy = {
   windowMs: 30_000,

@@ -1,4 +1,4 @@
-import type { RetryPolicy } from '@orchestrator/shared/contracts/policy'
+import type { RetryPolicy } from '../contracts/policy'
 
 /** Retries are weighed against the first attempts of this time, ms. */
 export const BUDGET_WINDOW_MS = 10_000

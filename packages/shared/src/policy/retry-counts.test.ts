@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { countFirst, type RetryCounts, tryRetry, uncountRetry } from './retry-budget.ts'
+import { countFirst, type RetryCounts, tryRetry, uncountRetry } from './retry-counts.ts'
 
 const budget = { ratio: 0.2, minPerSecond: 0.1 }
 

@@ -4,8 +4,8 @@
  * results that belong to an older one are ignored: they say nothing about the upstream as it is now. Tickets outlive the
  * generation they were given in, so that trials which hang count against the quota of the next ones.
  */
-import type { BreakerGrant, BreakerReport, BreakerTransition } from '@orchestrator/shared/contracts/breaker'
-import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
+import type { BreakerGrant, BreakerReport, BreakerTransition } from '../contracts/breaker'
+import type { CircuitBreakerPolicy } from '../contracts/policy'
 
 export interface Bucket {
   at: number
