@@ -1,11 +1,13 @@
 import { createApp } from '@orchestrator/shared/http/app'
-import { conditionsOf } from './config/conditions.ts'
+import { UNCONDITIONAL } from './config/conditions.ts'
 import type { ControlVariables } from './context.ts'
 import { createDeps } from './deps.ts'
 import type { ControlEnv } from './env.ts'
 import { authenticate } from './middleware/authenticate.ts'
 import { checkOrigin } from './middleware/check-origin.ts'
+import { readConditions } from './middleware/read-conditions.ts'
 import { requireRole } from './middleware/require-role.ts'
+import { CONFIG_ROUTES } from './roles/config-routes.ts'
 import { ROUTE_ROLES, type RouteKey } from './roles/route-roles.ts'
 import { HANDLERS } from './routes/handlers.ts'
 import { livez, readyz } from './routes/health.ts'
@@ -14,13 +16,17 @@ const BREAK_GLASS_HOST = /^(breakglass|emergency)\./
 
 /**
  * The operators' API behind one door. In this order: token and audience (401), origin (403), role (403), validation (400),
- * look-up (404). Only `/livez` and `/readyz` are free; an unknown path is not told apart before the token is checked.
+ * look-up (404), `If-Match` (412). Only `/livez` and `/readyz` are free; an unknown path is not told apart before the token is checked.
  */
 export function createControlApp(door: ControlVariables['door']) {
   const app = createApp<ControlEnv, ControlVariables>({ worker: 'control' })
   app.use(async (c, next) => {
     c.set('door', door)
-    c.set('deps', createDeps(c.env, c.get('logger'), conditionsOf(c.req.raw)))
+    c.set('conditions', UNCONDITIONAL)
+    c.set(
+      'deps',
+      createDeps(c.env, c.get('logger'), () => c.get('conditions')),
+    )
     await next()
   })
   app.get('/livez', livez)
@@ -30,7 +36,7 @@ export function createControlApp(door: ControlVariables['door']) {
   app.use(authenticate, checkOrigin)
   for (const key of Object.keys(ROUTE_ROLES) as RouteKey[]) {
     const [method, path] = key.split(' ') as [string, string]
-    app.on(method, path, requireRole(ROUTE_ROLES[key]), HANDLERS[key])
+    app.on(method, path, requireRole(ROUTE_ROLES[key]), readConditions(CONFIG_ROUTES.has(key)), HANDLERS[key])
   }
   return app
 }

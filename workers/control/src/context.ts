@@ -2,6 +2,7 @@ import type { Identity } from '@orchestrator/shared/access/rejection'
 import type { Door, Role } from '@orchestrator/shared/contracts/audit'
 import type { RequestVariables } from '@orchestrator/shared/http/app'
 import type { Context, MiddlewareHandler } from 'hono'
+import type { WriteConditions } from './config/conditions.ts'
 import type { Deps } from './deps.ts'
 import type { ControlEnv } from './env.ts'
 
@@ -11,6 +12,8 @@ export interface ControlVariables {
   deps: Deps
   identity: Identity
   roles: readonly Role[]
+  /** What the request asks of the change it makes; nothing before its role was checked. */
+  conditions: WriteConditions
 }
 
 export interface ControlHono {

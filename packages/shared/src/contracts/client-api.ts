@@ -1,7 +1,7 @@
 /** Clients and their API keys by API, as callers send them and as they are answered. */
 import * as z from 'zod'
 import { client, clientKey } from './client.ts'
-import { changed, reason } from './config-api.ts'
+import { changed, etag, reason } from './config-api.ts'
 
 const time = z.iso.datetime()
 
@@ -38,6 +38,7 @@ export type ClientKeyView = z.infer<typeof clientKeyView>
 
 /** A client as it is read. */
 export const clientView = client.extend({
+  etag,
   keys: z.array(clientKeyView),
   /** What works, but not as one might think. A sentence each. */
   warnings: z.array(z.string()),

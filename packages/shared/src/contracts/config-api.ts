@@ -5,6 +5,7 @@ import { provider, route } from './config.ts'
 import { replayRequest } from './control-api.ts'
 import { factSource } from './fact.ts'
 import { dedupeRule, preset } from './preset.ts'
+import { variableName } from './variable-name.ts'
 
 const time = z.iso.datetime()
 
@@ -55,8 +56,15 @@ export const routeInput = z.strictObject({
 })
 export type RouteInput = z.infer<typeof routeInput>
 
+/**
+ * The version of one thing of the configuration: in quotes, as `If-Match` takes it. It changes with the thing itself, and with nothing
+ * that is only told beside it.
+ */
+export const etag = z.string()
+
 /** A provider as it is read. */
 export const providerView = provider.extend({
+  etag,
   title: z.string(),
   scheme: z.string(),
   /** Where the sender posts to, on the host of ingress. */
@@ -69,18 +77,32 @@ export const providerView = provider.extend({
 })
 export type ProviderView = z.infer<typeof providerView>
 
-export const routeView = route
+export const routeView = route.extend({ etag })
 export type RouteView = z.infer<typeof routeView>
 
 /** A secret without its value, which nothing ever answers. */
 export const secretView = z.object({
+  etag,
   name: z.string(),
   source: z.enum(['stored', 'env', 'store']),
+  /** Whether a value was ever given; null where it comes from outside (`POST /v1/secrets/:name/verify` looks). */
+  hasValue: z.boolean().nullable(),
   /** Of a `stored` one, the current version first. The current one is valid without end. */
-  versions: z.array(z.object({ version: z.int(), validUntil: time.nullable() })),
+  versions: z.array(
+    z.object({
+      version: z.int(),
+      validUntil: time.nullable(),
+      /** Null in versions of older releases. */
+      createdAt: time.nullable(),
+    }),
+  ),
   /** The Worker secrets or Secrets Store bindings that hold the others. */
   bindings: z.array(z.string()),
   usedBy: z.object({ providers: z.array(z.string()), connectors: z.array(z.string()) }),
+  /** When somebody it belongs to was last at work with the current value; up to two minutes old. Duplicates do not count. */
+  lastUsedAt: time.nullable(),
+  /** When a provider last needed a previous value. Once nobody does any more, it can be ended. */
+  previousLastUsedAt: time.nullable(),
 })
 export type SecretView = z.infer<typeof secretView>
 
@@ -88,16 +110,22 @@ export const secretName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'lower-case letters, digits, dots, dashes and underscores')
 
-/** A new value. The one before stays valid for as long as said, so that a sender can change over. */
-export const secretInput = z.strictObject({
-  value: z.string().min(1).max(16_384),
-  previousValidForSeconds: z
-    .int()
-    .min(0)
-    .max(30 * 86_400)
-    .default(86_400),
-  reason,
-})
+/** Where a value comes from: what is sent is kept, sealed; or it is a Worker secret, or a binding to the Secrets Store. */
+export const secretInput = z.discriminatedUnion('source', [
+  z.strictObject({
+    source: z.literal('stored').optional(),
+    value: z.string().min(1).max(16_384),
+    /** The value before stays valid for as long as said, so that a sender can change over. */
+    previousValidForSeconds: z
+      .int()
+      .min(0)
+      .max(30 * 86_400)
+      .default(86_400),
+    reason,
+  }),
+  z.strictObject({ source: z.literal('env'), variable: variableName, previousVariable: variableName.optional(), reason }),
+  z.strictObject({ source: z.literal('store'), binding: variableName, previousBinding: variableName.optional(), reason }),
+])
 export type SecretInput = z.infer<typeof secretInput>
 
 /**

@@ -1,7 +1,7 @@
 /** Connectors and their operations by API, as callers send them and as they are answered. */
 import * as z from 'zod'
 import { breakerOverride } from './config.ts'
-import { changed, reason } from './config-api.ts'
+import { changed, etag, reason } from './config-api.ts'
 import { connector, connectorAuth, egress, operation } from './connector.ts'
 import { replayRequest } from './control-api.ts'
 
@@ -50,6 +50,7 @@ export type ConnectorInput = z.infer<typeof connectorInput>
 
 /** A connector as it is read. */
 export const connectorView = connector.extend({
+  etag,
   /** Held by an operator, or by itself after days of failures. */
   paused: z.boolean(),
   /** What its breaker is forced to; `null` while it decides by itself. */
@@ -70,6 +71,7 @@ export type OperationInput = z.infer<typeof operationInput>
 
 /** An operation as it is read. */
 export const operationView = operation.extend({
+  etag,
   usedBy: z.object({ routes: z.array(z.string()) }),
   warnings: z.array(z.string()),
 })

@@ -1,10 +1,11 @@
 /** Queues by API, and what operators hold. */
 import * as z from 'zod'
-import { changed } from './config-api.ts'
+import { changed, etag } from './config-api.ts'
 import { queueName } from './queue.ts'
 
 /** A queue as it is read. */
 export const queueView = z.object({
+  etag,
   name: queueName,
   paused: z.boolean(),
   /** Messages that wait; `null` when the queue does not say. */

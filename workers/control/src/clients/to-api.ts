@@ -1,3 +1,4 @@
+import { clientEtag } from '@orchestrator/shared/config/etag'
 import type { Client, ClientKey } from '@orchestrator/shared/contracts/client'
 import type { ClientKeyView, ClientView } from '@orchestrator/shared/contracts/client-api'
 import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
@@ -6,7 +7,12 @@ import { isExpired } from './keys.ts'
 
 /** A client without the hashes of its keys. Warnings and what has expired go by `now`, ms. */
 export function toClientView(client: Client, now: number): ClientView {
-  return { ...client, keys: client.keys.map((key) => toKeyView(key, now)), warnings: warningsOf(client, now) }
+  return {
+    ...client,
+    etag: clientEtag(client),
+    keys: client.keys.map((key) => toKeyView(key, now)),
+    warnings: warningsOf(client, now),
+  }
 }
 
 function toKeyView(key: ClientKey, now: number): ClientKeyView {

@@ -1,3 +1,4 @@
+import { connectorEtag } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Connector } from '@orchestrator/shared/contracts/connector'
 import type { ConnectorView } from '@orchestrator/shared/contracts/connector-api'
@@ -7,6 +8,7 @@ import { warningsOf } from './check.ts'
 export function toConnectorView(connector: Connector, config: ConfigSnapshot): ConnectorView {
   return {
     ...connector,
+    etag: connectorEtag(connector, config),
     paused: config.pauses.some(({ kind, id }) => kind === 'connector' && id === connector.id),
     breaker: config.breakerOverrides.find((override) => override.connector === connector.id)?.state ?? null,
     usedBy: usersOfConnector(connector.id, config),

@@ -1,3 +1,4 @@
+import { etagOf } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Operation } from '@orchestrator/shared/contracts/connector'
 import type { OperationView } from '@orchestrator/shared/contracts/connector-api'
@@ -6,7 +7,7 @@ import { warningsOf } from './check.ts'
 export function toOperationView(operation: Operation, config: ConfigSnapshot): OperationView {
   const { connector, name } = operation
   const routes = config.routes.flatMap((route) => (route.connector === connector && route.operation === name ? route.id : []))
-  return { ...operation, usedBy: { routes }, warnings: warningsOf(operation, config) }
+  return { ...operation, etag: etagOf(operation), usedBy: { routes }, warnings: warningsOf(operation, config) }
 }
 
 /** How the audit log names it. */

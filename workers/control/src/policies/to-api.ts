@@ -1,3 +1,4 @@
+import { etagOf } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import type { PolicyView } from '@orchestrator/shared/contracts/policy-api'
@@ -5,5 +6,5 @@ import { usersOfPolicy } from '../config/usage.ts'
 import { warningsOf } from './check.ts'
 
 export function toPolicyView(policy: Policy, config: ConfigSnapshot): PolicyView {
-  return { ...policy, usedBy: usersOfPolicy(policy.id, config), warnings: warningsOf(policy, config) }
+  return { ...policy, etag: etagOf(policy), usedBy: usersOfPolicy(policy.id, config), warnings: warningsOf(policy, config) }
 }

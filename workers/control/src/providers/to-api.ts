@@ -1,3 +1,4 @@
+import { isProviderPaused, providerEtag } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot, Provider } from '@orchestrator/shared/contracts/config'
 import type { ProviderView } from '@orchestrator/shared/contracts/config-api'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
@@ -7,6 +8,8 @@ export function toProviderView(provider: Provider, config: ConfigSnapshot): Prov
   const preset = presetOf(provider)
   return {
     ...provider,
+    etag: providerEtag(provider, config),
+    paused: isProviderPaused(provider, config),
     title: preset?.title ?? provider.preset,
     scheme: preset?.verification.scheme ?? 'unknown',
     path: `/webhooks/${provider.id}`,

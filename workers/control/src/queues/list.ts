@@ -1,3 +1,4 @@
+import { queueEtag } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { QueueList } from '@orchestrator/shared/contracts/pause-api'
 import { QUEUE_NAMES, type QueueName } from '@orchestrator/shared/contracts/queue'
@@ -17,6 +18,7 @@ export async function listQueues(deps: Deps): Promise<QueueList> {
   const { pauses, revision } = await deps.configInForce()
   const items = QUEUE_NAMES.map(async (name) => ({
     name,
+    etag: queueEtag(name, { pauses }),
     paused: pauses.some(({ kind, id }) => kind === 'queue' && id === name),
     backlog: await backlogOf(deps, name),
   }))

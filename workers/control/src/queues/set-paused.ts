@@ -1,3 +1,4 @@
+import { queueEtag } from '@orchestrator/shared/config/etag'
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import type { ChangedQueue } from '@orchestrator/shared/contracts/pause-api'
@@ -17,16 +18,19 @@ export async function setQueuePaused(
 ): Promise<ChangedQueue> {
   const queue = queueName.safeParse(name)
   if (!queue.success) throw new AppError('not_found', `There is no such queue: ${name}.`)
-  const { value, ...changed } = await deps.changeConfig(by, (current) => ({
-    content: { ...contentOf(current), pauses: withPause(current.pauses, { kind: 'queue', id: queue.data }, paused).pauses },
-    audit: {
-      action: paused ? 'queue.paused' : 'queue.resumed',
-      target: `queue:${queue.data}`,
-      reason,
-      before: { paused: !paused },
-      after: { paused },
-    },
-    value: { name: queue.data, paused },
-  }))
+  const { value, ...changed } = await deps.changeConfig(by, (current) => {
+    const { pauses } = withPause(current.pauses, { kind: 'queue', id: queue.data }, paused)
+    return {
+      content: { ...contentOf(current), pauses },
+      audit: {
+        action: paused ? 'queue.paused' : 'queue.resumed',
+        target: `queue:${queue.data}`,
+        reason,
+        before: { paused: !paused },
+        after: { paused },
+      },
+      value: { name: queue.data, paused, etag: queueEtag(queue.data, { pauses }) },
+    }
+  })
   return { ...value, ...changed }
 }

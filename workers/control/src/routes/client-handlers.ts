@@ -11,30 +11,32 @@ import { updateClient } from '../clients/update.ts'
 import type { ControlHandler } from '../context.ts'
 import { listQueues } from '../queues/list.ts'
 import { setQueuePaused } from '../queues/set-paused.ts'
-import { configJson, id, mustSayWhy, name, why } from './params.ts'
+import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
 /** Who calls through us, and the queues that their jobs wait in. */
 export const CLIENT_HANDLERS = {
   'GET /v1/clients': async (c) => c.json(await listClients(c.get('deps'), parseRequest(clientsQuery, c.req.query()))),
   'POST /v1/clients': async (c) => {
     const created = await createClient(c.get('deps'), auditContext(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/clients/${created.id}` })
+    return tagged(c, created, `/v1/clients/${created.id}`)
   },
-  'GET /v1/clients/:id': async (c) => c.json(await getClient(c.get('deps'), id(c))),
-  'PATCH /v1/clients/:id': async (c) => c.json(await updateClient(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+  'GET /v1/clients/:id': async (c) => tagged(c, await getClient(c.get('deps'), id(c))),
+  'PATCH /v1/clients/:id': async (c) => tagged(c, await updateClient(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/clients/:id': async (c) => c.json(await deleteClient(c.get('deps'), auditContext(c), id(c), await why(c))),
   'POST /v1/clients/:id/enable': async (c) =>
-    c.json(await setClientEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
+    tagged(c, await setClientEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/clients/:id/disable': async (c) =>
-    c.json(await setClientEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
-  'POST /v1/clients/:id/keys': async (c) =>
-    c.json(await createClientKey(c.get('deps'), auditContext(c), id(c), await configJson(c)), 201),
+    tagged(c, await setClientEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
+  'POST /v1/clients/:id/keys': async (c) => {
+    const created = await createClientKey(c.get('deps'), auditContext(c), id(c), await configJson(c))
+    return created.dryRun ? c.json(created) : c.json(created, 201, { etag: created.client.etag })
+  },
   'DELETE /v1/clients/:id/keys/:name': async (c) =>
-    c.json(await revokeClientKey(c.get('deps'), auditContext(c), id(c), name(c), await why(c))),
+    tagged(c, await revokeClientKey(c.get('deps'), auditContext(c), id(c), name(c), await why(c))),
 
   'GET /v1/queues': async (c) => c.json(await listQueues(c.get('deps'))),
   'POST /v1/queues/:name/pause': async (c) =>
-    c.json(await setQueuePaused(c.get('deps'), auditContext(c), name(c), true, await mustSayWhy(c))),
+    tagged(c, await setQueuePaused(c.get('deps'), auditContext(c), name(c), true, await mustSayWhy(c))),
   'POST /v1/queues/:name/resume': async (c) =>
-    c.json(await setQueuePaused(c.get('deps'), auditContext(c), name(c), false, await mustSayWhy(c))),
+    tagged(c, await setQueuePaused(c.get('deps'), auditContext(c), name(c), false, await mustSayWhy(c))),
 } satisfies Record<string, ControlHandler>

@@ -14,9 +14,6 @@ import { setProviderEnabled } from '../providers/set-enabled.ts'
 import { sendTestEvent } from '../providers/test-event.ts'
 import { tryProvider } from '../providers/try.ts'
 import { updateProvider } from '../providers/update.ts'
-import { deleteSecret } from '../secrets/delete.ts'
-import { listSecrets, secretsQuery } from '../secrets/list.ts'
-import { putSecret } from '../secrets/put.ts'
 import { createRoute } from '../webhook-routes/create.ts'
 import { deleteRoute } from '../webhook-routes/delete.ts'
 import { getRoute } from '../webhook-routes/get.ts'
@@ -25,7 +22,8 @@ import { setRouteEnabled } from '../webhook-routes/set-enabled.ts'
 import { updateRoute } from '../webhook-routes/update.ts'
 import { CLIENT_HANDLERS } from './client-handlers.ts'
 import { CONNECTOR_HANDLERS } from './connector-handlers.ts'
-import { configJson, found, id, name, why } from './params.ts'
+import { SECRET_HANDLERS } from './secret-handlers.ts'
+import { configJson, found, id, tagged, why } from './params.ts'
 
 /** A pasted request with a body of 1 MiB in base64, bytes. */
 const MAX_EVENT_BYTES = 2_097_152
@@ -36,22 +34,23 @@ const eventJson = (c: ControlContext): Promise<unknown> => readJson(c.req.raw, M
 export const CONFIG_HANDLERS = {
   ...CONNECTOR_HANDLERS,
   ...CLIENT_HANDLERS,
+  ...SECRET_HANDLERS,
   'GET /v1/presets': async (c) => c.json(listPresets()),
   'GET /v1/presets/:id': async (c) => c.json(found(c, 'preset', getPreset(id(c)))),
 
   'GET /v1/providers': async (c) => c.json(await listProviders(c.get('deps'), parseRequest(providersQuery, c.req.query()))),
   'POST /v1/providers': async (c) => {
     const created = await createProvider(c.get('deps'), auditContext(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/providers/${created.id}` })
+    return tagged(c, created, `/v1/providers/${created.id}`)
   },
-  'GET /v1/providers/:id': async (c) => c.json(await getProvider(c.get('deps'), id(c))),
+  'GET /v1/providers/:id': async (c) => tagged(c, await getProvider(c.get('deps'), id(c))),
   'PATCH /v1/providers/:id': async (c) =>
-    c.json(await updateProvider(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+    tagged(c, await updateProvider(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/providers/:id': async (c) => c.json(await deleteProvider(c.get('deps'), auditContext(c), id(c), await why(c))),
   'POST /v1/providers/:id/enable': async (c) =>
-    c.json(await setProviderEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
+    tagged(c, await setProviderEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/providers/:id/disable': async (c) =>
-    c.json(await setProviderEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
+    tagged(c, await setProviderEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
   'POST /v1/providers/:id/try': async (c) =>
     c.json(await tryProvider(c.get('deps'), id(c), parseRequest(tryRequest, await eventJson(c)))),
   'POST /v1/providers/:id/test': async (c) =>
@@ -61,17 +60,13 @@ export const CONFIG_HANDLERS = {
   'GET /v1/routes': async (c) => c.json(await listRoutes(c.get('deps'), parseRequest(routesQuery, c.req.query()))),
   'POST /v1/routes': async (c) => {
     const created = await createRoute(c.get('deps'), auditContext(c), await configJson(c))
-    return c.json(created, 201, { location: `/v1/routes/${created.id}` })
+    return tagged(c, created, `/v1/routes/${created.id}`)
   },
-  'GET /v1/routes/:id': async (c) => c.json(await getRoute(c.get('deps'), id(c))),
-  'PATCH /v1/routes/:id': async (c) => c.json(await updateRoute(c.get('deps'), auditContext(c), id(c), await configJson(c))),
+  'GET /v1/routes/:id': async (c) => tagged(c, await getRoute(c.get('deps'), id(c))),
+  'PATCH /v1/routes/:id': async (c) => tagged(c, await updateRoute(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/routes/:id': async (c) => c.json(await deleteRoute(c.get('deps'), auditContext(c), id(c), await why(c))),
   'POST /v1/routes/:id/enable': async (c) =>
-    c.json(await setRouteEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
+    tagged(c, await setRouteEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/routes/:id/disable': async (c) =>
-    c.json(await setRouteEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
-
-  'GET /v1/secrets': async (c) => c.json(await listSecrets(c.get('deps'), parseRequest(secretsQuery, c.req.query()))),
-  'PUT /v1/secrets/:name': async (c) => c.json(await putSecret(c.get('deps'), auditContext(c), name(c), await configJson(c))),
-  'DELETE /v1/secrets/:name': async (c) => c.json(await deleteSecret(c.get('deps'), auditContext(c), name(c), await why(c))),
+    tagged(c, await setRouteEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
 } satisfies Record<string, ControlHandler>

@@ -38,3 +38,13 @@ export function found<T extends object>(c: ControlContext, what: string, value: 
   if (value === undefined) throw new AppError('not_found', `There is no such ${what}: ${c.req.path.split('/').at(-1)}.`)
   return value
 }
+
+/**
+ * Answers one thing of the configuration, with its version as `ETag`, too. `location` is where something new stands. A dry run made
+ * nothing: no version, and nothing new.
+ */
+export function tagged(c: ControlContext, value: { etag: string; dryRun?: unknown }, location?: string): Response {
+  if (value.dryRun !== undefined) return c.json(value)
+  if (location === undefined) return c.json(value, 200, { etag: value.etag })
+  return c.json(value, 201, { etag: value.etag, location })
+}

@@ -6,6 +6,7 @@ import { contentOf } from '@orchestrator/shared/config/revision'
 import { refuseIssues } from '../config/edit.ts'
 import { parseStrictly, readWrite } from '../config/read-input.ts'
 import { checkRoute } from './check.ts'
+import { toRouteView } from './to-api.ts'
 
 /** A new route: every event of its provider that it takes becomes one more job. */
 export async function createRoute(deps: ConfigDeps, by: ChangeContext, json: unknown): Promise<ChangedRoute> {
@@ -17,7 +18,7 @@ export async function createRoute(deps: ConfigDeps, by: ChangeContext, json: unk
     return {
       content: { ...contentOf(current), routes: [...current.routes, route] },
       audit: { action: 'route.created', target: `route:${route.id}`, reason, before: null, after: route },
-      value: route,
+      value: toRouteView(route),
     }
   })
   return { ...value, ...changed }

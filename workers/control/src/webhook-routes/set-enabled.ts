@@ -4,6 +4,7 @@ import type { ConfigDeps } from '../config/deps.ts'
 import { contentOf } from '@orchestrator/shared/config/revision'
 import { findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
 import { checkRoute } from './check.ts'
+import { toRouteView } from './to-api.ts'
 
 /** Lets a route take events, or leave them. Repeatable. What was taken away while it was disabled keeps it disabled. */
 export async function setRouteEnabled(
@@ -26,7 +27,7 @@ export async function setRouteEnabled(
         before: { enabled: before.enabled },
         after: { enabled },
       },
-      value: route,
+      value: toRouteView(route),
     }
   })
   return { ...value, ...changed }

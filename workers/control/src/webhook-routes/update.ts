@@ -5,6 +5,7 @@ import { contentOf } from '@orchestrator/shared/config/revision'
 import { changedFields, findOrThrow, refuseIssues, withItem } from '../config/edit.ts'
 import { merge, parseStrictly, readWrite } from '../config/read-input.ts'
 import { checkRoute } from './check.ts'
+import { toRouteView } from './to-api.ts'
 
 /** Changes the fields that are given. Jobs that exist go on with the revision they pinned. */
 export async function updateRoute(deps: ConfigDeps, by: ChangeContext, id: string, json: unknown): Promise<ChangedRoute> {
@@ -17,7 +18,7 @@ export async function updateRoute(deps: ConfigDeps, by: ChangeContext, id: strin
     return {
       content: { ...contentOf(current), routes: withItem(current.routes, route) },
       audit: { action: 'route.updated', target: `route:${id}`, reason, ...changedFields(before, route) },
-      value: route,
+      value: toRouteView(route),
     }
   })
   return { ...value, ...changed }
