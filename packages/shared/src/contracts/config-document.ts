@@ -11,6 +11,10 @@ import { connectorInput, operationInput } from './connector-api.ts'
 import { replayRequest } from './control-api.ts'
 import { policyInput } from './policy-input.ts'
 import { settings } from './config.ts'
+import { variableName } from './variable-name.ts'
+
+/** A document of another version is refused, never guessed at. */
+export const DOCUMENT_VERSION = 1
 
 /** A secret by name and source. The value of a `stored` one is written by `PUT /v1/secrets/:name`, and nowhere to be read. */
 export const secretDeclaration = z.discriminatedUnion('source', [
@@ -18,14 +22,14 @@ export const secretDeclaration = z.discriminatedUnion('source', [
   z.strictObject({
     name: secretName,
     source: z.literal('env'),
-    variable: z.string().min(1),
-    previousVariable: z.string().min(1).optional(),
+    variable: variableName,
+    previousVariable: variableName.optional(),
   }),
   z.strictObject({
     name: secretName,
     source: z.literal('store'),
-    binding: z.string().min(1),
-    previousBinding: z.string().min(1).optional(),
+    binding: variableName,
+    previousBinding: variableName.optional(),
   }),
 ])
 export type SecretDeclaration = z.infer<typeof secretDeclaration>
@@ -35,22 +39,28 @@ const connectorDeclaration = connectorInput.extend({
   operations: z.array(operationInput.omit({ connector: true })).default([]),
 })
 
-/** Lists are in the order of ids. What has a default may be left out. */
+/** The whole. What has a default may be left out; how it is written stands in `config/document.ts`. */
 export const configDocument = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(DOCUMENT_VERSION),
   settings: z.strictObject({ resendGraceMs: settings.shape.resendGraceMs }).optional(),
   secrets: z.array(secretDeclaration).default([]),
   policies: z.array(policyInput).default([]),
   connectors: z.array(connectorDeclaration).default([]),
-  providers: z.array(providerInput).default([]),
+  /** Whether one is on hold is for operators to say, not for a document. */
+  providers: z.array(providerInput.omit({ paused: true })).default([]),
   routes: z.array(routeInput).default([]),
   clients: z.array(clientInput).default([]),
 })
 export type ConfigDocument = z.infer<typeof configDocument>
+/** As it is written: without what follows from the rest. */
+export type WrittenDocument = z.input<typeof configDocument>
 
 /** `GET /v1/config`: JSON; with `Accept: application/yaml` the document alone, as YAML. */
 export const configExport = z.object({ revision: z.int(), document: z.unknown() })
 export type ConfigExport = z.infer<typeof configExport>
+
+/** A document has this many bytes at most, as a request sends it. */
+export const MAX_DOCUMENT_BYTES = 2_097_152
 
 /** `POST /v1/config/plan {document}`: what `apply` would do. */
 export const configPlanRequest = z.strictObject({ document: z.unknown() })

@@ -77,12 +77,19 @@ export const secretVersion = z.object({
   ciphertext: z.string(),
   /** A previous value stays valid until then (ms); the current one has none. */
   validUntil: z.int().nullable(),
+  /** When it was written, ms. Left out in versions of older releases, like what follows. */
+  createdAt: z.int().optional(),
+  /** Tells which key it is sealed under: of several, the right one is tried first. */
+  keyId: z.string().optional(),
 })
 export type SecretVersion = z.infer<typeof secretVersion>
 
-/** Where a secret's value comes from. No value ever stands in the configuration in the clear. */
+/**
+ * Where a secret's value comes from. No value ever stands in the configuration in the clear. A stored one that was only declared
+ * has no version yet: it does not resolve.
+ */
 export const secretRef = z.discriminatedUnion('source', [
-  z.object({ name: z.string(), source: z.literal('stored'), versions: z.array(secretVersion).min(1).max(10) }),
+  z.object({ name: z.string(), source: z.literal('stored'), versions: z.array(secretVersion).max(10) }),
   z.object({ name: z.string(), source: z.literal('env'), variable: z.string(), previousVariable: z.string().optional() }),
   z.object({ name: z.string(), source: z.literal('store'), binding: z.string(), previousBinding: z.string().optional() }),
 ])
