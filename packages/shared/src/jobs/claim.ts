@@ -42,6 +42,7 @@ const CLAIMED_COLUMNS = [
   'client',
   'callback',
   'inputKey',
+  'keyGeneration',
 ] as const satisfies readonly (keyof JobRow)[]
 
 export interface ClaimedWebhook extends Pick<InboxRow, 'body' | 'bodyEncoding' | 'contentType'> {

@@ -25,10 +25,12 @@ export const AHEAD = `(SELECT json_object('id', o.id, 'status', o.state) FROM jo
 
 /**
  * The place of a dead job that goes back to work: its own where it held it, since nobody went past it; else the end of its key's
- * line. The newest row of the log is this batch's own.
+ * line. The newest row of the log is this batch's own; where that row tells of several jobs, `offset` (SQL) keeps them apart.
  */
-export const PLACE_AFTER_DEATH = `n = CASE WHEN ordering_key IS NULL THEN NULL WHEN on_death = 'block' THEN n
-  ELSE (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH} END`
+export const placeAfterDeath = (
+  offset = '0',
+): string => `n = CASE WHEN ordering_key IS NULL THEN NULL WHEN on_death = 'block' THEN n
+  ELSE (SELECT max(seq) FROM events) * ${PLACES_PER_BATCH} + ${offset} END`
 
 /** A job whose turn has come. */
 export type NextJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace' | 'state' | 'dueAt'>

@@ -4,7 +4,8 @@ import type { JobState } from '../contracts/jobs.ts'
 import type { QueueName } from '../contracts/queue.ts'
 import type { DeadLetterRow, JobRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
-import { PLACE_AFTER_DEATH } from './ordering.ts'
+import { backToWork } from './next-generation.ts'
+import { placeAfterDeath } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
 
 export interface ReplayRequest {
@@ -19,7 +20,23 @@ export interface ReplayRequest {
   now: number
   /** How long the message may take before the sweep sends the job again, ms. */
   graceMs: number
+  /** What is different from now on; nothing, where it is left out. */
+  change?: ReplayChange
+  /** What else the log tells of it. */
+  told?: Record<string, unknown>
 }
+
+/** How a job goes on otherwise than before. */
+export interface ReplayChange {
+  /** The configuration that it goes on under; null: the one that it pinned. */
+  configRevision: number | null
+  /** Whether the upstream sees another idempotency key than before. */
+  newKey: boolean
+  /** What it sends instead of what it had; null: the same. One of the two columns is null. */
+  input: Pick<JobRow, 'input' | 'inputKey'> | null
+}
+
+const NO_CHANGE: ReplayChange = { configRevision: null, newKey: false, input: null }
 
 export type ReplayOutcome =
   | { outcome: 'replayed'; jobId: string; generation: number; queue: QueueName; trace: string }
@@ -36,10 +53,10 @@ const INSERT_EVENT = `INSERT INTO events (seq, at, kind, provider, connector, in
   SELECT (SELECT coalesce(max(seq), 0) FROM events) + 1, ?3, 'event', j.provider, j.connector, j.inbox_id, j.id, j.trace, ?4
   FROM jobs AS j WHERE ${REPLAYABLE}`
 
-const REVIVE_JOB = `UPDATE jobs AS j SET state = 'queued', generation = generation + 1, attempts = 0, lost_leases = 0,
-  native_deaths = 0, resends = 0, token = NULL, lease_until = NULL, first_started_at = NULL, finished_at = NULL,
-  result = NULL, due_at = ?3, wake_at = ?3 + ?4,
-  ${PLACE_AFTER_DEATH}, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
+/** ?5 revision, ?6 new key, ?7 another input, ?8 and ?9 which. */
+const REVIVE_JOB = `UPDATE jobs AS j SET ${backToWork('?3', '?4')}, config_revision = coalesce(?5, config_revision),
+  key_generation = iif(?6, generation + 1, key_generation), input = iif(?7, ?8, input), input_key = iif(?7, ?9, input_key),
+  ${placeAfterDeath()}, log = json_insert(log, '$[#]', (SELECT max(seq) FROM events))
   WHERE ${REPLAYABLE}`
 
 /** Only after the revival: then the job is queued one generation on, which no other statement of the system brings about. */
@@ -60,19 +77,25 @@ interface ReadBack extends Pick<DeadLetterRow, 'status'>, Pick<JobRow, 'state' |
 /**
  * Puts a dead job back to work under the next generation: job, event and dead letter change in one batch, or nothing does.
  * Every statement is guarded by the generation, so a second replay finds nothing to do; whether the change was made by this
- * call is read from the event that carries its `auditSeq`, which also holds when an answer of D1 was lost. The configuration
- * revision stays the pinned one, and `last_error` stays for the operator. Sending the message is the caller's business.
+ * call is read from the event that carries its `auditSeq`, which also holds when an answer of D1 was lost. What `change` does not
+ * name stays, and `last_error` stays for the operator. Sending the message is the caller's business.
  */
 export async function replayJob(db: D1Database, request: ReplayRequest): Promise<ReplayOutcome> {
-  const { jobId, generation, now } = request
+  const { jobId, generation, now, graceMs, change } = request
   const event: LogEvent = {
     type: 'job.replayed',
     jobId,
-    data: { reason: request.reason, actor: request.actor, auditSeq: request.auditSeq, fromGeneration: generation },
+    data: {
+      reason: request.reason,
+      actor: request.actor,
+      auditSeq: request.auditSeq,
+      fromGeneration: generation,
+      ...request.told,
+    },
   }
   const results = await retryD1(() =>
     db.batch<ReadBack>([
-      ...nextGenerationStatements(db, { jobId, generation, now, graceMs: request.graceMs }, event),
+      ...nextGenerationStatements(db, { jobId, generation, now, graceMs }, event, change),
       db.prepare(READ_BACK).bind(jobId, generation, request.auditSeq),
     ]),
   )
@@ -84,10 +107,12 @@ export function nextGenerationStatements(
   db: D1Database,
   { jobId, generation, now, graceMs }: Pick<ReplayRequest, 'jobId' | 'generation' | 'now' | 'graceMs'>,
   event: LogEvent,
+  { configRevision, newKey, input }: ReplayChange = NO_CHANGE,
 ): D1PreparedStatement[] {
+  const changed = [configRevision, newKey ? 1 : 0, input ? 1 : 0, input?.input ?? null, input?.inputKey ?? null]
   return [
     db.prepare(INSERT_EVENT).bind(jobId, generation, now, JSON.stringify([event])),
-    db.prepare(REVIVE_JOB).bind(jobId, generation, now, graceMs),
+    db.prepare(REVIVE_JOB).bind(jobId, generation, now, graceMs, ...changed),
     db.prepare(CLOSE_DEAD_LETTER).bind(jobId, generation, now),
   ]
 }

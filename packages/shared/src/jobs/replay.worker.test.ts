@@ -56,6 +56,21 @@ describe('replay of a dead job', () => {
     expect(await readLetter(id)).toMatchObject({ status: 'replayed', closed_at: NOW })
   })
 
+  it('changes what it is told to change, once and for all generations after', async ({ expect }) => {
+    const id = await dead({ input: '{"a":1}', token: 'old' })
+    const change = { configRevision: 7, newKey: true, input: { input: null, inputKey: `job-inputs/${id}` } }
+    expect(await replayJob(db, request(id, { change, told: { edited: true } }))).toMatchObject({ outcome: 'replayed' })
+    const changed = { config_revision: 7, key_generation: 2, input: null, input_key: `job-inputs/${id}` }
+    expect(await readJob(id)).toMatchObject({ ...changed, generation: 2 })
+    const told = await db.prepare('SELECT events FROM events WHERE job_id = ?').bind(id).first<string>('events')
+    expect(JSON.parse(told ?? '[]')).toMatchObject([{ type: 'job.replayed', data: { edited: true, auditSeq: 7 } }])
+
+    await db.prepare("UPDATE jobs SET state = 'dead', wake_at = NULL WHERE id = ?").bind(id).run()
+    await insertRows(db, 'dead_letters', deadLetterRow(deadJobRow({ id, generation: 2 })))
+    expect(await replayJob(db, request(id, { generation: 2, auditSeq: 8 }))).toMatchObject({ outcome: 'replayed' })
+    expect(await readJob(id)).toMatchObject({ ...changed, generation: 3 })
+  })
+
   it('writes an event with who, why and the audit entry', async ({ expect }) => {
     const id = await dead()
     await replayJob(db, request(id, { auditSeq: 41 }))

@@ -224,5 +224,9 @@ describe('the idempotency key', () => {
       'job_1-2',
       'job_1-3',
     ])
+    const replayed = { id: 'job_1', keyGeneration: 3 }
+    expect(idempotencyKey('job', { ...replayed, answeredFailures: 3 })).toBe('job_1-g3')
+    expect(idempotencyKey('attempt', { ...replayed, answeredFailures: 3 })).toBe('job_1-g3-4')
+    expect(idempotencyKey('job', { id: 'job_1', keyGeneration: null, answeredFailures: 0 })).toBe('job_1')
   })
 })
