@@ -17,6 +17,7 @@ const LAYERS = {
   config: 2,
   jobs: 2,
   inbox: 2,
+  operations: 2,
   audit: 2,
   access: 2,
   secrets: 2,

@@ -4,8 +4,8 @@ import { isForwardable } from '@orchestrator/shared/egress/forwardable-headers'
 import { guardUrl, REFUSALS } from '@orchestrator/shared/egress/url-guard'
 import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'
 import type { UnsignedRequest } from './auth/types.ts'
-import { fillPath } from './fill-path.ts'
-import { inputHeaders, rawBody, type RawBody, type WebhookSource } from './raw-input.ts'
+import { fillPath } from '@orchestrator/shared/operations/fill-path'
+import { inputHeaders, rawBody, type RawBody, type WebhookSource } from '@orchestrator/shared/operations/raw-input'
 
 /** What goes with every call of one job. */
 export interface CallMarks {

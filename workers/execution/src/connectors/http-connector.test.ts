@@ -2,7 +2,7 @@ import { type Connector, type ConnectorAuth, operation as operationOf } from '@o
 import { err, ok } from '@orchestrator/shared/core/result'
 import { Secret } from '@orchestrator/shared/secrets/secret'
 import { describe, it } from 'vitest'
-import { fillPath } from './fill-path.ts'
+import { fillPath } from '@orchestrator/shared/operations/fill-path'
 import { callHttp, type HttpCall, type HttpConnectorDeps } from './http-connector.ts'
 import { TokenCache } from './auth/token-cache.ts'
 import { idempotencyKey } from './idempotency-key.ts'

@@ -2,7 +2,7 @@ import { contentOf } from '@orchestrator/shared/config/revision'
 import { gzipSync } from 'node:zlib'
 import { type Operation, operation as operationOf } from '@orchestrator/shared/contracts/connector'
 import { toBase64 } from '@orchestrator/shared/core/bytes'
-import type { InboxRow } from '@orchestrator/shared/db/data-schema'
+import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { describe, it } from 'vitest'
 import { consume, env, messageOf, only, readJob, stack } from '../testing/stack.ts'
@@ -16,7 +16,7 @@ const HEADERS = JSON.stringify([
 ])
 
 /** Works a job of such a webhook once, for an operation that is changed. */
-async function worked(changes: Partial<Operation>, webhook: Partial<InboxRow>) {
+async function worked(changes: Partial<Operation>, webhook: Partial<InboxRow>, changed: Partial<JobRow> = {}) {
   const plain = await stack()
   const { name } = plain
   const own = { connector: name, name: 'set-subscription', method: 'POST', path: '/hooks', body: null }
@@ -32,6 +32,7 @@ async function worked(changes: Partial<Operation>, webhook: Partial<InboxRow>) {
     configRevision: snapshot.revision,
     dueAt: now - 10,
     createdAt: now - 10,
+    ...changed,
   })
   await insertRows(env.DATA_00, 'inbox', inbox)
   await insertRows(env.DATA_00, 'jobs', job)
@@ -71,5 +72,23 @@ describe('a job whose operation sends the webhook on', () => {
     const mapped = { forwardHeaders: ['x-shop'], body: '{"s": status}' }
     const { calls } = await worked(mapped, { body, bodyEncoding: 'utf8', contentType: 'application/json' })
     expect(only(calls)).toMatchObject({ body: '{"s":"active"}', headers: { 'x-shop': '7', 'content-type': 'application/json' } })
+  })
+
+  it('sends an edited input instead, and nothing of the webhook, under the key of its replay', async ({ expect }) => {
+    const webhook = { body: '{"data":{"object":{"id":"sub_1","status":"active"}}}', bodyEncoding: 'utf8' as const }
+    const json = { ...webhook, contentType: 'application/json' }
+    const edited = { input: '{"id":"sub_2","status":"paused"}', generation: 3, keyGeneration: 2 }
+    const mapped = await worked({ path: '/hooks/{id}', body: '{"s": status}', forwardHeaders: ['x-shop'] }, json, edited)
+    const { headers, ...call } = only(mapped.calls)
+    expect(call).toMatchObject({ path: '/hooks/sub_2', body: '{"s":"paused"}' })
+    expect(headers).toMatchObject({ 'idempotency-key': `${mapped.job?.id}-g2` })
+    expect(headers).not.toHaveProperty('x-shop')
+    const sent = { body: 'a;b', contentType: 'text/csv', headers: { 'X-Shop': '9' } }
+    const raw = await worked({ raw: true, forwardHeaders: ['x-shop'] }, webhook, { input: JSON.stringify(sent) })
+    expect(only(raw.calls)).toMatchObject({ body: 'a;b', headers: { 'x-shop': '9' } })
+    const key = `job-inputs/${crypto.randomUUID()}`
+    await env.PAYLOADS.put(key, '{"id":"sub_3"}')
+    const large = await worked({ path: '/hooks/{id}', body: null }, json, { inputKey: key })
+    expect(only(large.calls)).toMatchObject({ path: '/hooks/sub_3' })
   })
 })

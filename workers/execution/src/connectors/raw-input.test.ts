@@ -1,7 +1,7 @@
 import { err, ok } from '@orchestrator/shared/core/result'
 import { describe, it } from 'vitest'
 import { httpBench } from '../testing/http-bench.ts'
-import { inputIssues } from './input-issues.ts'
+import { inputIssues } from '@orchestrator/shared/operations/input-issues'
 import { TEST_OPERATION } from '../testing/http-bench.ts'
 
 const raw = { raw: true, body: null, path: '/hooks' }

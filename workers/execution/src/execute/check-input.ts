@@ -1,6 +1,6 @@
 import type { Operation } from '@orchestrator/shared/contracts/connector'
 import { AppError } from '@orchestrator/shared/core/errors'
-import { inputIssues } from '../connectors/input-issues.ts'
+import { inputIssues } from '@orchestrator/shared/operations/input-issues'
 
 /**
  * What an operation needs of its input, as far as a caller can mend it.

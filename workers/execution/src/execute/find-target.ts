@@ -1,7 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { ExecuteRequest } from '@orchestrator/shared/contracts/execution-api'
 import { AppError } from '@orchestrator/shared/core/errors'
-import { resolveTarget, type Target } from '../connectors/resolve-target.ts'
+import { resolveTarget, type Target } from '@orchestrator/shared/operations/resolve-target'
 
 /**
  * What a request calls, under the operation's own policy where it has one.

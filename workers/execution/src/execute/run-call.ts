@@ -10,7 +10,7 @@ import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
 import { gatedCall } from '../gates/gated-call.ts'
 import type { GateTools } from '../gates/gates.ts'
 import type { ExecuteDeps } from './deps.ts'
-import type { Target } from '../connectors/resolve-target.ts'
+import type { Target } from '@orchestrator/shared/operations/resolve-target'
 import type { AnswerForm, ExecuteCall } from './upstream-answer.ts'
 
 /** One request that is allowed, and knows what it calls. Times in ms. */

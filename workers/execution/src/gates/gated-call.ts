@@ -1,5 +1,5 @@
 import type { BreakerOverride, ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { Target } from '../connectors/resolve-target.ts'
+import type { Target } from '@orchestrator/shared/operations/resolve-target'
 import type { GatedCall } from './gates.ts'
 
 /** What a call of a target is to the gates, under the configuration in force. */

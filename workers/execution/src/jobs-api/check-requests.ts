@@ -5,8 +5,8 @@ import { utf8 } from '@orchestrator/shared/core/bytes'
 import type { ErrorCode } from '@orchestrator/shared/core/error-codes'
 import { AppError, type Issue } from '@orchestrator/shared/core/errors'
 import { allowsConnector, allowsQueue, requireScope } from '../clients/authorise.ts'
-import { inputIssues } from '../connectors/input-issues.ts'
-import { MAX_INPUT_BYTES } from './constants.ts'
+import { inputIssues } from '@orchestrator/shared/operations/input-issues'
+import { MAX_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
 
 /** One job that is asked for. */
 export interface AskedJob {

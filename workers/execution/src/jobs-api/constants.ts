@@ -1,7 +1,5 @@
-/** No input is longer as JSON, bytes. */
-export const MAX_INPUT_BYTES = 1_048_576
-/** Inputs above this stand in R2 instead of the row, bytes. */
-export const MAX_INLINE_INPUT_BYTES = 65_536
+import { MAX_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
+
 /** The longest body of `POST /jobs`: an input and what stands beside it. */
 export const MAX_BODY_BYTES = MAX_INPUT_BYTES + 16_384
 export const MAX_BATCH_BODY_BYTES = 10_485_760

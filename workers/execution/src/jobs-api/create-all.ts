@@ -15,9 +15,10 @@ import {
 } from '@orchestrator/shared/jobs/create-jobs'
 import { newJobRow } from '@orchestrator/shared/jobs/new-row'
 import { clientOrderingKey } from '@orchestrator/shared/jobs/ordering-key'
+import { MAX_INLINE_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
 import { sendNext } from '../queue/send-follow-ups.ts'
 import type { AskedJob } from './check-requests.ts'
-import { INPUT_CONCURRENCY, MAX_INLINE_INPUT_BYTES } from './constants.ts'
+import { INPUT_CONCURRENCY } from './constants.ts'
 import type { JobsDeps } from './deps.ts'
 import { runWithConcurrency } from '@orchestrator/shared/core/run-with-concurrency'
 

@@ -3,7 +3,7 @@ import type { Policy } from '@orchestrator/shared/contracts/policy'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { describe, it } from 'vitest'
-import type { Target } from '../connectors/resolve-target.ts'
+import type { Target } from '@orchestrator/shared/operations/resolve-target'
 import { type Aimed, type GroupingRules, makeGroups } from './make-groups.ts'
 
 const fast: GroupingRules = { paceOf: () => ({ slow: false, inFlight: 0 }), longestAttemptMs: 5_000 }

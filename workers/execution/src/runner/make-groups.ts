@@ -1,6 +1,6 @@
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { isIdempotent } from '@orchestrator/shared/policy/is-idempotent'
-import type { Target } from '../connectors/resolve-target.ts'
+import type { Target } from '@orchestrator/shared/operations/resolve-target'
 import { DETACH_AFTER_MS, MAX_CALLS, MAX_DETACHED_MS, MAX_SLOW_IN_FLIGHT } from './constants.ts'
 import type { JobGroup } from './group.ts'
 

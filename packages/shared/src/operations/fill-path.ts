@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '@orchestrator/shared/core/result'
+import { err, ok, type Result } from '../core/result.ts'
 
 /** Puts fields of the input into `{name}`, URL-encoded. A value that would change the path's shape is refused. */
 export function fillPath(template: string, input: unknown): Result<string, string> {

@@ -1,13 +1,19 @@
-import { err, ok, type Result } from '@orchestrator/shared/core/result'
-import { evaluateExpression } from '@orchestrator/shared/expressions/evaluate'
-import { bodyView, readEventBody } from '@orchestrator/shared/inbox/event-view'
-import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
+import { err, ok, type Result } from '../core/result.ts'
+import { evaluateExpression } from '../expressions/evaluate.ts'
+import { bodyView, readEventBody } from '../inbox/event-view.ts'
+import type { JobRow } from '../db/data-schema.ts'
+import type { ClaimedJob } from '../jobs/claim.ts'
 import type { Target } from './resolve-target.ts'
 
 export type ReadWebhook = (webhook: NonNullable<ClaimedJob['webhook']>) => Promise<Uint8Array<ArrayBuffer> | undefined>
 
 /** The text of an input that is too large for the job's row; `undefined` when it is gone. */
 export type ReadInput = (key: string) => Promise<string | undefined>
+
+/** Whether a job carries its input: a client's, one that tells an end, and one that was replayed with an edited input. */
+export function carriesInput({ input, inputKey }: Pick<JobRow, 'input' | 'inputKey'>): boolean {
+  return input !== null || inputKey !== null
+}
 
 /**
  * The input of a job's operation: its own, or what its route maps from the webhook's body, seen as the route's filter
@@ -20,7 +26,7 @@ export async function jobInput(
   readWebhook: ReadWebhook,
   readInput: ReadInput,
 ): Promise<Result<unknown, string>> {
-  if (mapping === null) {
+  if (mapping === null || carriesInput(job)) {
     const text = job.inputKey === null ? (job.input ?? 'null') : await readInput(job.inputKey)
     return text === undefined ? err(`the input of the job, ${job.inputKey}, is gone`) : parse(text)
   }

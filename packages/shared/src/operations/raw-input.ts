@@ -1,9 +1,8 @@
-import type { Operation } from '@orchestrator/shared/contracts/connector'
-import { fromBase64 } from '@orchestrator/shared/core/bytes'
-import type { Issue } from '@orchestrator/shared/core/errors'
-import { err, ok, type Result } from '@orchestrator/shared/core/result'
+import type { Operation } from '../contracts/connector.ts'
+import { fromBase64 } from '../core/bytes.ts'
+import type { Issue } from '../core/errors.ts'
+import { err, ok, type Result } from '../core/result.ts'
 import * as z from 'zod'
-import type { SentBody } from './auth/types.ts'
 
 /** The webhook of a job, as it came. */
 export interface WebhookSource {
@@ -15,7 +14,7 @@ export interface WebhookSource {
 }
 
 export interface RawBody {
-  body: SentBody
+  body: string | Uint8Array<ArrayBuffer>
   contentType: string | null
   contentEncoding: string | null
 }

@@ -1,8 +1,8 @@
-import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
-import type { Policy } from '@orchestrator/shared/contracts/policy'
-import type { JobRow } from '@orchestrator/shared/db/data-schema'
-import { err, ok, type Result } from '@orchestrator/shared/core/result'
+import type { ConfigSnapshot } from '../contracts/config.ts'
+import type { Connector, Operation } from '../contracts/connector.ts'
+import type { Policy } from '../contracts/policy.ts'
+import type { JobRow } from '../db/data-schema.ts'
+import { err, ok, type Result } from '../core/result.ts'
 
 /** What a job calls, and under which policy. */
 export interface Target {

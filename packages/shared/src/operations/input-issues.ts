@@ -1,6 +1,6 @@
-import type { Operation } from '@orchestrator/shared/contracts/connector'
-import type { Issue } from '@orchestrator/shared/core/errors'
-import { validateInput } from '@orchestrator/shared/json-schema/validate'
+import type { Operation } from '../contracts/connector.ts'
+import type { Issue } from '../core/errors.ts'
+import { validateInput } from '../json-schema/validate.ts'
 import { fillPath } from './fill-path.ts'
 import { rawIssues } from './raw-input.ts'
 
