@@ -29,5 +29,11 @@ export class ConnectorTest extends WorkerEntrypoint {
   }
 }
 
+export class SecretCheck extends WorkerEntrypoint {
+  override async fetch(request: Request): Promise<Response> {
+    return tell(request)
+  }
+}
+
 export class RateLimiter extends DurableObject {}
 export class CircuitBreaker extends DurableObject {}

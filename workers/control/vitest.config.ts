@@ -51,6 +51,17 @@ async function tryConnector(request: Incoming): Promise<Response> {
   return Response.json({ status: 200, body: JSON.parse(await request.text()) as unknown })
 }
 
+/** The neighbours' doors that tell whether they can read a secret; set by `<name>-secrets`. */
+function secretCheck(name: 'ingress' | 'execution') {
+  return async (request: Incoming): Promise<Response> => {
+    const mode = modes[`${name}-secrets`] ?? 'up'
+    if (mode === 'throw') throw new Error(`${name} is broken`)
+    if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 4_000))
+    const { source } = JSON.parse(await request.text()) as { source: string }
+    return Response.json({ current: source === 'env' && name === 'execution' ? 'missing' : 'resolves', previous: null })
+  }
+}
+
 /** A name of our own choice leads into a private network, another to nowhere. */
 function recordsOf(name: string): { type: number; data: string }[] {
   if (name === 'nowhere.example') return []
@@ -86,11 +97,18 @@ export default workerProject({
     ACCESS_AUDIENCE: 'console-development-only',
     ALLOWED_ORIGINS: 'http://console.localhost:8787,http://control.localhost:8787',
     SECRETS_KEY: 'secrets_key_development_only',
+    SECRETS_KEY_PREVIOUS: 'previous_secrets_key_development_only',
     AUDIT_SIGNING_KEY: 'audit_signing_key_development_only',
     TEST_KEYS: JSON.stringify(keys),
   },
   miniflare: {
-    serviceBindings: { INGRESS: neighbour('ingress'), EXECUTION: neighbour('execution'), CONNECTOR_TEST: tryConnector },
+    serviceBindings: {
+      INGRESS: neighbour('ingress'),
+      EXECUTION: neighbour('execution'),
+      CONNECTOR_TEST: tryConnector,
+      INGRESS_SECRET_CHECK: secretCheck('ingress'),
+      EXECUTION_SECRET_CHECK: secretCheck('execution'),
+    },
     outboundService: outside,
   },
 })

@@ -88,7 +88,11 @@ describe('the proxy to control', () => {
     ['GET', '/queues'],
     ['POST', '/queues/low/pause'],
     ['GET', '/secrets'],
+    ['GET', '/secrets/stripe.eu'],
     ['PUT', '/secrets/stripe.eu'],
+    ['DELETE', '/secrets/stripe.eu/versions/2'],
+    ['POST', '/secrets/stripe.eu/verify'],
+    ['POST', '/secrets/rekey'],
     ['DELETE', '/secrets/stripe.eu'],
   ] as const)('passes %s %s on, with its query', async ([method, path], { expect }) => {
     const response = await ask(`/api/v1${path}`, { method, ...(method === 'GET' ? {} : { body: '{"reason":"x"}' }) })
@@ -103,7 +107,7 @@ describe('the proxy to control', () => {
     ['GET', '/api/v1/connectors/billing/breaker'],
     ['POST', '/api/v1/queues/low/drain'],
     ['POST', '/api/v1/providers/stripe/pause'],
-    ['GET', '/api/v1/secrets/stripe'],
+    ['GET', '/api/v1/secrets/stripe/versions'],
     ['PUT', '/api/v1/providers/stripe'],
     ['POST', '/api/v1/routes/a/try'],
     ['GET', '/api/v1/jobs/a/b'],

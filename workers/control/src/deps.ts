@@ -17,7 +17,7 @@ import type { Result } from '@orchestrator/shared/core/result'
 import { type AddressCheck, checkAddress } from '@orchestrator/shared/egress/check-address'
 import { createKeyFetcher, KeyCache } from '@orchestrator/shared/keys/key-fetcher'
 import { readBody, type StoredBody } from '@orchestrator/shared/payloads/body'
-import { openSecret, sealSecret } from '@orchestrator/shared/secrets/envelope'
+import { secretsKeysOf } from '@orchestrator/shared/secrets/envelope'
 import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
@@ -29,6 +29,7 @@ import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/sh
 import { audited, controlled, neighbour, payload } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
+import { createSecretDeps, type SecretDeps } from './secrets/deps.ts'
 import type { Probe } from '@orchestrator/shared/http/probes'
 
 /** What an isolate remembers: data only. */
@@ -47,11 +48,13 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps {
+export interface Deps extends ConfigDeps, SecretDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
   roles(who: Identity): Promise<Role[]>
+  /** This isolate reads everybody's roles anew; the others do within 5 s. */
+  forgetRoles(): void
   appendAudit(entry: AuditEntryInput): Promise<AuditRow>
   /** Changes CONTROL_DB together with its audit row. */
   changeAudited<T>(decide: (seq: number) => Promise<AuditedChange<T>>): Promise<{ row: AuditRow | null; value: T }>
@@ -76,9 +79,6 @@ export interface Deps extends ConfigDeps {
   returnToWebhookQueue(message: unknown, delaySeconds: number): Promise<void>
   backlog(queue: QueueName): Promise<number>
   probes: readonly Probe[]
-  /** A version of a `stored` secret. */
-  sealSecret(name: string, version: number, value: string): Promise<{ iv: string; ciphertext: string }>
-  openSecret(name: string, sealed: { version: number; iv: string; ciphertext: string }): Promise<string | undefined>
   /** The values a secret has now, as far as control can read them. */
   resolveSecret(ref: SecretRef): Promise<ResolvedSecret[]>
   fetchKey: FetchKey
@@ -88,8 +88,8 @@ export interface Deps extends ConfigDeps {
   callConnector(call: { connector: string; operation: string; input: unknown; timeoutMs: number }): Promise<Response>
 }
 
-/** The real ones, for one request: `conditions` are what it asks of its changes. */
-export function createDeps(env: ControlEnv, logger: Logger, conditions: WriteConditions = UNCONDITIONAL): Deps {
+/** The real ones, for one request: `conditions` are what it asks of its changes, once that is known. */
+export function createDeps(env: ControlEnv, logger: Logger, conditions: () => WriteConditions = () => UNCONDITIONAL): Deps {
   const sources = configSources(env, (source, error) =>
     logger.log('warn', 'configuration source failed', { source, cause: errorMessage(error) }),
   )
@@ -113,6 +113,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: WriteCon
           ),
       }),
     roles: (who) => isolate.roles.roles(who, Date.now(), (someone) => control((db) => readRoleBindings(db, someone))),
+    forgetRoles: () => isolate.roles.forget(),
     appendAudit: (entry) => audited(() => appendAudit(env.CONTROL_DB, entry)),
     changeAudited: (decide) => audited(() => changeAudited(env.CONTROL_DB, decide)),
     control,
@@ -124,7 +125,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: WriteCon
         changeConfig(env, by, decide, {
           onMirrorFailure: (error) =>
             logger.log('error', 'a revision could not be copied to R2; the next one will be', { cause: errorMessage(error) }),
-          ...checksOf(conditions),
+          ...checksOf(conditions()),
         }),
       ),
     async configFor(revision) {
@@ -162,10 +163,13 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: WriteCon
       )),
     backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
     probes: createProbes(env),
-    sealSecret: (name, version, value) => sealSecret(env.SECRETS_KEY, name, version, value),
-    openSecret: (name, sealed) => openSecret(env.SECRETS_KEY, name, sealed),
+    ...createSecretDeps(env),
     resolveSecret: (ref) =>
-      withDeadline(resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() }), SECRET_DEADLINE_MS, 'the secret'),
+      withDeadline(
+        resolveSecret(ref, { secretsKey: secretsKeysOf(env), env, now: Date.now() }),
+        SECRET_DEADLINE_MS,
+        'the secret',
+      ),
     fetchKey: createKeyFetcher(isolate.keys, {
       fetch: (url, init) => fetch(url, init),
       now: Date.now,

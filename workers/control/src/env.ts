@@ -14,6 +14,8 @@ const schema = z.looseObject({
     context.addIssue({ code: 'custom', message: 'is a comma-separated list of origins' })
     return z.NEVER
   }),
+  /** Whom people without a role write to: an address or a page. */
+  ACCESS_CONTACT: z.string().trim().min(1).max(200).optional(),
   /** As execution has them. */
   OWN_HOSTS: ownHosts,
   /** Key of `stored` secrets, the same as that of ingress and execution. */
@@ -35,6 +37,9 @@ const schema = z.looseObject({
   EXECUTION: binding<Fetcher>().optional(),
   /** Execution's door for calls that operators try. */
   CONNECTOR_TEST: binding<Fetcher>().optional(),
+  /** Their doors that tell whether a secret can be read there. */
+  INGRESS_SECRET_CHECK: binding<Fetcher>().optional(),
+  EXECUTION_SECRET_CHECK: binding<Fetcher>().optional(),
 })
 
 export type ControlEnv = z.output<typeof schema>

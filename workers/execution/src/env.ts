@@ -12,6 +12,8 @@ const schema = z.looseObject({
   ACCESS_ISSUER: accessIssuer.optional(),
   ACCESS_AUDIENCE: z.string().min(1).optional(),
   SECRETS_KEY: z.string().min(1),
+  /** What it was before, while secrets are sealed anew. */
+  SECRETS_KEY_PREVIOUS: z.string().min(1).optional(),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),
   DATA_01: binding<D1Database>(),

@@ -12,6 +12,7 @@ import { storeAccepted } from '@orchestrator/shared/inbox/store-accepted'
 import { KeyCache, createKeyFetcher } from '@orchestrator/shared/keys/key-fetcher'
 import { reviveDead } from '@orchestrator/shared/jobs/revive'
 import { payloadKey, putBody } from '@orchestrator/shared/payloads/body'
+import { secretsKeysOf } from '@orchestrator/shared/secrets/envelope'
 import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
@@ -105,7 +106,7 @@ export function createAcceptDeps(env: Env, isolate: Isolate, tools: RequestTools
 
 async function openSecrets(env: Env, ref: SecretRef, logger: Logger): Promise<ResolvedSecret[]> {
   try {
-    const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })
+    const resolving = resolveSecret(ref, { secretsKey: secretsKeysOf(env), env, now: Date.now() })
     return await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${ref.name}`)
   } catch (error) {
     logger.log('warn', 'a secret could not be read', { secret: ref.name, cause: errorMessage(error) })

@@ -7,6 +7,8 @@ import type { ProviderLimiter } from './protection/provider-limiter.do.ts'
 const schema = z.looseObject({
   ...baseEnv,
   SECRETS_KEY: z.string().min(1),
+  /** What it was before, while secrets are sealed anew. */
+  SECRETS_KEY_PREVIOUS: z.string().min(1).optional(),
   CONTROL_DB: binding<D1Database>(),
   DATA_00: binding<D1Database>(),
   DATA_01: binding<D1Database>(),

@@ -26,6 +26,8 @@ export type ChangeContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'doo
 /** What a change makes of the configuration in force, what the audit log says about it, and what the caller wants back. */
 export interface ConfigChange<T> {
   content: ConfigContent
+  /** Of tables beside the configuration: they commit with the revision, or not at all. */
+  statements?: readonly D1PreparedStatement[]
   audit: Pick<AuditEntryInput, 'action' | 'target' | 'reason' | 'before' | 'after'>
   value: T
 }
@@ -76,20 +78,21 @@ export async function changeConfig<T>(
     db,
     async () => {
       const current = await readConfigInForce(db)
-      const { content, audit, value } = await decide(current)
+      const { content, statements = [], audit, value } = await decide(current)
       guard?.(current, audit.target)
-      if (preview || isSame(current, content)) {
+      const unchanged = isSame(current, content)
+      const revision = await createRevision(content, current.revision + 1, by.at)
+      if (!unchanged && revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
+        throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
+      }
+      if (preview || unchanged) {
         const shown = preview ? { dryRun: preview(current, content) } : {}
         return { entry: null, statements: [], value: { value, published: null, inForce: current.revision, shown } }
-      }
-      const revision = await createRevision(content, current.revision + 1, by.at)
-      if (revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
-        throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
       }
       const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
       return {
         entry: { ...by, ...audit, intentSeq: null },
-        statements: [insertRevision(db, revision, author)],
+        statements: [insertRevision(db, revision, author), ...statements],
         value: { value, published: revision, inForce: revision.snapshot.revision, shown: {} },
       }
     },

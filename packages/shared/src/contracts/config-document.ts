@@ -5,7 +5,7 @@
  */
 import * as z from 'zod'
 import { configChange } from './change.ts'
-import { providerInput, routeInput, secretName } from './config-api.ts'
+import { changed, etag, providerInput, routeInput, secretName } from './config-api.ts'
 import { clientInput } from './client-api.ts'
 import { connectorInput, operationInput } from './connector-api.ts'
 import { replayRequest } from './control-api.ts'
@@ -39,10 +39,13 @@ const connectorDeclaration = connectorInput.extend({
   operations: z.array(operationInput.omit({ connector: true })).default([]),
 })
 
+/** What of the settings people decide; the others belong to the shards. */
+export const settingsInput = z.strictObject({ resendGraceMs: settings.shape.resendGraceMs })
+
 /** The whole. What has a default may be left out; how it is written stands in `config/document.ts`. */
 export const configDocument = z.strictObject({
   version: z.literal(DOCUMENT_VERSION),
-  settings: z.strictObject({ resendGraceMs: settings.shape.resendGraceMs }).optional(),
+  settings: settingsInput.optional(),
   secrets: z.array(secretDeclaration).default([]),
   policies: z.array(policyInput).default([]),
   connectors: z.array(connectorDeclaration).default([]),
@@ -80,7 +83,7 @@ export const configApplyRequest = z.strictObject({
 })
 export type ConfigApplyRequest = z.infer<typeof configApplyRequest>
 /** Also of `POST /v1/config-revisions/:revision/rollback {reason}`: what it declared is declared again, as a new revision. */
-export const appliedConfig = configPlan.extend({ configRevision: z.int(), auditSeq: z.int().nullable() })
+export const appliedConfig = configPlan.extend(changed)
 export type AppliedConfig = z.infer<typeof appliedConfig>
 
 /** `GET /v1/config-revisions`, newest first. */
@@ -111,3 +114,10 @@ export const configInUse = z.object({
   workers: z.array(z.object({ worker: z.enum(['ingress', 'execution', 'control']), revision: z.int().nullable() })),
 })
 export type ConfigInUse = z.infer<typeof configInUse>
+
+/** `GET /v1/settings`. Shards are moved on by themselves. */
+export const settingsView = settings.extend({ etag })
+export type SettingsView = z.infer<typeof settingsView>
+/** `PATCH /v1/settings {resendGraceMs?, reason?}`. */
+export const changedSettings = settingsView.extend(changed)
+export type ChangedSettings = z.infer<typeof changedSettings>

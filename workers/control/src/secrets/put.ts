@@ -1,50 +1,78 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
-import type { SecretRef } from '@orchestrator/shared/contracts/config'
-import { type ChangedSecret, secretInput, secretName } from '@orchestrator/shared/contracts/config-api'
-import { AppError } from '@orchestrator/shared/core/errors'
+import { contentOf } from '@orchestrator/shared/config/revision'
+import type { SecretRef, SecretVersion } from '@orchestrator/shared/contracts/config'
+import { type ChangedSecret, secretInput, type SecretInput, secretName } from '@orchestrator/shared/contracts/config-api'
+import type { LastUseRow } from '@orchestrator/shared/db/control-schema'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import type { ConfigDeps } from '../config/deps.ts'
-import { contentOf } from '@orchestrator/shared/config/revision'
 import { refuseIssues } from '../config/edit.ts'
+import { warningsOf } from './put-warnings.ts'
 import { nextVersion, rotate } from './rotate.ts'
-import { toAuditView, toSecretView } from './to-api.ts'
+import { toAuditView, toSecretView, usersOf } from './to-api.ts'
 
 interface Deps extends ConfigDeps {
-  sealSecret(name: string, version: number, value: string): Promise<{ iv: string; ciphertext: string }>
+  sealSecret(name: string, version: number, value: string): Promise<Pick<SecretVersion, 'iv' | 'ciphertext' | 'keyId'>>
+  lastUses(): Promise<readonly LastUseRow[]>
 }
 
-/** Gives a secret its value: the first, or a new one beside which the old stays valid for a while. The value is never answered. */
+/**
+ * Gives a secret its value, or says where it comes from: the first time, or anew. A stored value stays valid for a while beside the
+ * one that replaces it. No value is ever answered.
+ */
 export async function putSecret(deps: Deps, by: ChangeContext, name: string, json: unknown): Promise<ChangedSecret> {
   const named = secretName.safeParse(name)
   if (!named.success) refuseIssues([{ path: 'name', message: named.error.issues[0]?.message ?? 'is no name' }])
-  const { value, previousValidForSeconds, reason = null } = parseRequest(secretInput, json)
-  const { value: view, ...changed } = await deps.changeConfig(by, async (current) => {
+  const input = parseRequest(secretInput, json)
+  const lastUses = await deps.lastUses()
+  const { value, ...changed } = await deps.changeConfig(by, async (current) => {
     const before = current.secrets.find((secret) => secret.name === name)
-    if (before && before.source !== 'stored') {
-      throw new AppError('conflict', `The value of ${name} comes from outside (${before.source}): change it there.`)
-    }
-    const known = before?.versions ?? []
-    const version = nextVersion(known)
-    const sealed = { version, ...(await deps.sealSecret(name, version, value)) }
-    const secret: SecretRef = { name, source: 'stored', versions: rotate(known, sealed, by.at, previousValidForSeconds * 1_000) }
-    const secrets = before ? current.secrets.map((one) => (one.name === name ? secret : one)) : [...current.secrets, secret]
+    const secret = await nextSecret(deps, name, input, before, by.at)
     return {
-      content: { ...contentOf(current), secrets },
+      content: {
+        ...contentOf(current),
+        secrets: before ? current.secrets.map((one) => (one === before ? secret : one)) : [...current.secrets, secret],
+      },
       audit: {
-        action: before ? 'secret.rotated' : 'secret.created',
+        action: actionOf(before, secret),
         target: `secret:${name}`,
-        reason,
+        reason: input.reason ?? null,
         before: before ? toAuditView(before) : null,
         after: toAuditView(secret),
       },
-      value: toSecretView(secret, current),
+      value: { ...toSecretView(secret, current, lastUses), warnings: warningsOf(input, before, usersOf(name, current)) },
     }
   })
-  return { ...view, ...changed, warnings: warningsOf(value) }
+  return { ...value, ...changed }
 }
 
-function warningsOf(value: string): string[] {
-  return /^\s|\s$/.test(value) && !value.includes('-----BEGIN')
-    ? ['The value begins or ends with white space, which is part of it now. If it was pasted along, send it again without.']
-    : []
+async function nextSecret(
+  deps: Deps,
+  name: string,
+  input: SecretInput,
+  before: SecretRef | undefined,
+  now: number,
+): Promise<SecretRef> {
+  switch (input.source) {
+    case 'env': {
+      const { source, variable, previousVariable } = input
+      return { name, source, variable, ...(previousVariable === undefined ? {} : { previousVariable }) }
+    }
+    case 'store': {
+      const { source, binding, previousBinding } = input
+      return { name, source, binding, ...(previousBinding === undefined ? {} : { previousBinding }) }
+    }
+    default: {
+      const known = before?.source === 'stored' ? before.versions : []
+      const version = nextVersion(known)
+      const sealed = { version, ...(await deps.sealSecret(name, version, input.value)) }
+      return { name, source: 'stored', versions: rotate(known, sealed, now, input.previousValidForSeconds * 1_000) }
+    }
+  }
+}
+
+/** A stored value that replaces one is a rotation; anything else changes where the value comes from. */
+function actionOf(before: SecretRef | undefined, after: SecretRef): 'secret.created' | 'secret.rotated' | 'secret.updated' {
+  if (before === undefined) return 'secret.created'
+  const replaces = before.source === 'stored' && before.versions.length > 0 && after.source === 'stored'
+  return replaces ? 'secret.rotated' : 'secret.updated'
 }

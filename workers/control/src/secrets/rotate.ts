@@ -9,7 +9,7 @@ const MAX_VERSIONS = 10
  */
 export function rotate(
   versions: readonly SecretVersion[],
-  sealed: Pick<SecretVersion, 'version' | 'iv' | 'ciphertext'>,
+  sealed: Omit<SecretVersion, 'validUntil' | 'createdAt'>,
   now: number,
   overlapMs: number,
 ): SecretVersion[] {
@@ -18,10 +18,10 @@ export function rotate(
     .map((one) => ({ ...one, validUntil: Math.min(one.validUntil ?? end, end) }))
     .filter(({ validUntil }) => validUntil > now)
     .toSorted((a, b) => b.version - a.version)
-  return [{ ...sealed, validUntil: null }, ...previous].slice(0, MAX_VERSIONS)
+  return [{ ...sealed, validUntil: null, createdAt: now }, ...previous].slice(0, MAX_VERSIONS)
 }
 
-/** The number of the next version: a number is never used twice, since a ciphertext is bound to it. */
+/** The number of the next version: higher than every one that there still is, since a ciphertext is bound to its number. */
 export function nextVersion(versions: readonly SecretVersion[]): number {
   return Math.max(0, ...versions.map(({ version }) => version)) + 1
 }

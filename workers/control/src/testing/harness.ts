@@ -120,7 +120,7 @@ export async function answer<T = Record<string, unknown>>(response: Promise<Resp
 
 /** Sets what a neighbour does from now on. */
 export async function setMode(
-  name: 'ingress' | 'ingress-webhooks' | 'execution' | 'connector-test' | 'access',
+  name: 'ingress' | 'ingress-webhooks' | 'ingress-secrets' | 'execution' | 'execution-secrets' | 'connector-test' | 'access',
   mode: 'up' | 'down' | 'hang' | 'throw' | 'rotated',
 ): Promise<void> {
   await (await fetch(`http://faults.test/${name}?mode=${mode}`)).text()

@@ -1,3 +1,4 @@
+import { secretsKeysOf } from '@orchestrator/shared/secrets/envelope'
 import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
@@ -27,7 +28,7 @@ export function httpConnectorDeps(env: Env, config: ConfigSnapshot, tokens: Toke
 export async function findSecrets(env: Env, config: ConfigSnapshot, name: string): Promise<Secret[]> {
   const ref = config.secrets.find((one) => one.name === name)
   if (!ref) return []
-  const resolving = resolveSecret(ref, { secretsKey: env.SECRETS_KEY, env, now: Date.now() })
+  const resolving = resolveSecret(ref, { secretsKey: secretsKeysOf(env), env, now: Date.now() })
   const resolved = await withDeadline(resolving, SECRET_DEADLINE_MS, `the secret ${name}`)
   return resolved[0]?.label === 'current' ? resolved.map(({ secret }) => secret) : []
 }

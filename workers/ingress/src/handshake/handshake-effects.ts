@@ -64,7 +64,7 @@ async function storeSecret(
         after: null,
       }
       if (!free) return { content, audit, value: false }
-      const versions = [{ version: 1, ...sealed, validUntil: null }]
+      const versions = [{ version: 1, ...sealed, validUntil: null, createdAt: by.at }]
       return {
         content: {
           ...content,
