@@ -126,7 +126,7 @@ function codesOf(route: DescribedRoute): ErrorCode[] {
   if (description.query || method !== 'GET') codes.add('validation_failed')
   if (path.includes(':')) codes.add('not_found')
   if (description.request) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code)
-  if (changesConfig(route)) codes.add('precondition_failed')
+  if (changesConfig(route)) for (const code of ['precondition_failed', 'unprocessable'] as const) codes.add(code)
   for (const code of description.errors ?? []) codes.add(code)
   return [...codes]
 }

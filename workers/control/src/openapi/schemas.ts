@@ -72,6 +72,7 @@ function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, s
     target: 'draft-2020-12',
     uri: (id) => `${PREFIX}${id}`,
     override: ({ jsonSchema }) => {
+      withoutNoise(jsonSchema)
       if (jsonSchema.type !== 'object' || !jsonSchema.properties) return
       if (io === 'input') jsonSchema.additionalProperties ??= false
       else if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
@@ -85,6 +86,16 @@ function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, s
   }
   return { roots, components: reachable([...roots.values()], plain) }
 }
+
+/** A format says what its pattern spells out, and every integer is a safe one. */
+function withoutNoise(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.format !== undefined && FORMATS.has(schema.format)) delete schema.pattern
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+}
+
+/** Those that JSON Schema knows (validation vocabulary, section 7.3). */
+const FORMATS = new Set(['date-time', 'uri', 'ipv4', 'ipv6', 'email', 'uuid'])
 
 /** Without what only a schema that stands alone needs. */
 function cleaned(schema: JsonObject): JsonObject {

@@ -1,8 +1,28 @@
 import type { RouteKey } from '../../roles/route-roles.ts'
 import type { Description } from '../description.ts'
+import { AUDIT } from './audit.ts'
+import { CLIENTS } from './clients.ts'
+import { CONNECTORS } from './connectors.ts'
+import { DEAD_LETTERS } from './dead-letters.ts'
+import { JOBS } from './jobs.ts'
 import { OVERVIEW } from './overview.ts'
+import { POLICIES } from './policies.ts'
+import { ROUTES } from './routes.ts'
+import { SECRETS } from './secrets.ts'
+import { SENDERS } from './senders.ts'
+import { WEBHOOKS } from './webhooks.ts'
 
 /** Every route, described. */
 export const DESCRIPTIONS: Partial<Record<RouteKey, Description>> = {
   ...OVERVIEW,
+  ...WEBHOOKS,
+  ...JOBS,
+  ...DEAD_LETTERS,
+  ...SENDERS,
+  ...ROUTES,
+  ...CONNECTORS,
+  ...POLICIES,
+  ...CLIENTS,
+  ...SECRETS,
+  ...AUDIT,
 }

@@ -1,0 +1,54 @@
+import { deadLetter, discardResponse, page, replayResponse } from '@orchestrator/shared/contracts/control-api'
+import { deadLettersQuery } from '../../dead-letters/list.ts'
+import { answer, type Description } from '../description.ts'
+import { ENDED_AT, JOB, WEBHOOK } from './ids.ts'
+import { MUST_SAY_WHY } from './requests.ts'
+
+const LETTER = {
+  id: `${JOB}.1`,
+  class: 'upstream_failed' as const,
+  jobId: JOB,
+  generation: 1,
+  queue: 'webhook' as const,
+  inboxId: WEBHOOK,
+  connector: 'billing',
+  operation: 'set-subscription',
+  error: 'billing answered 503 four times.',
+  attempts: 4,
+  diedAt: ENDED_AT,
+  status: 'open' as const,
+  closedAt: null,
+}
+
+export const DEAD_LETTERS = {
+  'GET /v1/dead-letters': {
+    topic: 'Dead letters',
+    summary: 'Dead letters, newest first',
+    query: deadLettersQuery,
+    answer: answer(page(deadLetter), { items: [LETTER], nextCursor: null }),
+  },
+  'GET /v1/dead-letters/:id': { topic: 'Dead letters', summary: 'One dead letter', answer: answer(deadLetter, LETTER) },
+  'POST /v1/dead-letters/:id/replay': {
+    topic: 'Dead letters',
+    summary: 'Put a dead job back to work',
+    text: `It begins a new generation, under the configuration that it was made with and with its old idempotency key, so that an upstream that
+did act does not act twice.`,
+    request: MUST_SAY_WHY,
+    answer: answer(replayResponse, {
+      deadLetterId: `${JOB}.1`,
+      jobId: JOB,
+      generation: 2,
+      status: 'queued',
+      auditSeq: 4_712,
+    }),
+    errors: ['conflict'],
+  },
+  'POST /v1/dead-letters/:id/discard': {
+    topic: 'Dead letters',
+    summary: 'Give a dead job up',
+    text: 'It stays readable. What waits behind it in its ordering key goes on.',
+    request: MUST_SAY_WHY,
+    answer: answer(discardResponse, { deadLetterId: `${JOB}.1`, jobId: JOB, status: 'discarded', auditSeq: 4_712 }),
+    errors: ['conflict'],
+  },
+} satisfies Record<string, Description>

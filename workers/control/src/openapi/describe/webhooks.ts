@@ -1,0 +1,57 @@
+import {
+  page,
+  webhookDetail,
+  webhookReplayRequest,
+  webhookReplayResponse,
+  webhookSummary,
+} from '@orchestrator/shared/contracts/control-api'
+import { inboxQuery } from '../../inbox/list.ts'
+import { answer, type Description, request } from '../description.ts'
+import { JOB, REASON, RECEIVED_AT, TRACE, WEBHOOK } from './ids.ts'
+
+const summary = {
+  id: WEBHOOK,
+  provider: 'stripe',
+  eventId: 'evt_1SYb2c3D4e5F6g7H',
+  type: 'customer.subscription.updated',
+  status: 'accepted' as const,
+  bodySize: 2_871,
+  receivedAt: RECEIVED_AT,
+}
+
+export const WEBHOOKS = {
+  'GET /v1/inbox': {
+    topic: 'Webhooks',
+    summary: 'Received webhooks, newest first',
+    text: 'Ignored ones too: those that no route takes, and those of a disabled one.',
+    query: inboxQuery,
+    answer: answer(page(webhookSummary), { items: [summary], nextCursor: null }),
+  },
+  'GET /v1/inbox/:id': {
+    topic: 'Webhooks',
+    summary: 'One webhook, how it was verified, and its jobs',
+    text: 'Without its body: to read payloads is an operation of its own, which is audited. Headers that carry secrets are redacted.',
+    answer: answer(webhookDetail, {
+      ...summary,
+      dedupeKey: 'id:evt_1SYb2c3D4e5F6g7H',
+      contentType: 'application/json; charset=utf-8',
+      headers: [['stripe-signature', '[redacted sha256:9f86d081]']],
+      verification: { scheme: 'signature', secret: 'current', ageSeconds: 1 },
+      trace: TRACE,
+      jobs: [{ id: JOB, status: 'succeeded', connector: 'billing', operation: 'set-subscription' }],
+    }),
+  },
+  'POST /v1/inbox/:id/replay': {
+    topic: 'Webhooks',
+    summary: 'Make the jobs of a webhook again',
+    text: `With the configuration in force now: every enabled route of its provider that takes it gets a job, unless one of that route is
+still alive. \`routes\` names some, whatever their types and filters say.`,
+    request: request(webhookReplayRequest, { reason: REASON, routes: ['stripe-to-billing'] }),
+    answer: answer(
+      webhookReplayResponse,
+      { webhookId: WEBHOOK, jobs: [{ id: JOB, route: 'stripe-to-billing', created: true }], failedRoutes: [], auditSeq: 4_711 },
+      { status: 202 },
+    ),
+    errors: ['conflict'],
+  },
+} satisfies Record<string, Description>
