@@ -1,10 +1,18 @@
 import type { Attempt } from '@orchestrator/shared/contracts/control-api'
 import * as z from 'zod'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'
+import { lookAtLog, readLog, readLogWhere, seqRange } from '../lists/by-seq.ts'
 import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
 import { type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
-import { jobIdQuery, nameQuery, pageQuery, requestIdQuery } from '@orchestrator/shared/lists/query'
+import {
+  jobIdQuery,
+  nameQuery,
+  pageQuery,
+  rangeQuery,
+  readRange,
+  requestIdQuery,
+  type TimeRange,
+} from '@orchestrator/shared/lists/query'
 import { scan } from '@orchestrator/shared/lists/scan'
 import { type Page, type ShardPage, type ShardRequest, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import type { EventRow } from '@orchestrator/shared/db/data-schema'
@@ -12,6 +20,7 @@ import { toAttempt } from './to-api.ts'
 
 export const attemptsQuery = z.strictObject({
   ...pageQuery,
+  ...rangeQuery,
   jobId: jobIdQuery.optional(),
   connector: nameQuery.optional(),
   failed: z.enum(['true', 'false']).optional(),
@@ -31,26 +40,30 @@ interface Deps {
 /** Attempts, newest first. By job and failed by connector an index leads to each; anything else looks through the log. */
 export async function listAttempts(deps: Deps, query: AttemptsQuery): Promise<Page<Attempt>> {
   const from = decodeCursor(query.cursor, cursor)
+  const range = readRange(query)
   const shard = query.jobId ? deps.shardOf(query.jobId) : undefined
   const shards = query.jobId ? (shard ? [shard] : []) : await deps.liveShards()
-  return walkShards(shards, from, query.limit, (one, request) => readAttempts(one, query, request))
+  return walkShards(shards, from, query.limit, (one, request) => readAttempts(one, query, range, request))
 }
 
 async function readAttempts(
   shard: Shard,
   query: AttemptsQuery,
+  range: TimeRange,
   request: ShardRequest<number>,
 ): Promise<ShardPage<Attempt, number>> {
+  const { low, high } = await seqRange(shard, range)
+  const below = (after: number | null) => ({ low, high: Math.min(high, after ?? high) })
   const indexed = indexedCondition(query)
   if (indexed) {
-    const rows = await shard.read((db) => readLogWhere(db, indexed, request.after ?? ABOVE_ALL, request.want))
+    const rows = await shard.read((db) => readLogWhere(db, indexed, below(request.after), request.want))
     return { found: toFound(rows, shard), scanned: null, stoppedAt: null }
   }
   const filter = conditionOf({ 'e.connector': query.connector, ...otherFilters(query) })
   const condition: Condition = { sql: `${IS_ATTEMPT} AND ${filter?.sql ?? 'true'}`, values: filter?.values ?? [] }
   const source = {
     look: async (after: number | null, limit: number) => {
-      const rows = await shard.read((db) => lookAtLog(db, condition, after ?? ABOVE_ALL, limit))
+      const rows = await shard.read((db) => lookAtLog(db, condition, below(after), limit))
       return rows.map((row) => ({ key: row.seq, hit: row.hit }))
     },
     fetch: async (seqs: readonly number[]) => toFound(await shard.read((db) => readLog(db, seqs)), shard),

@@ -4,10 +4,10 @@ import type { EventRow } from '@orchestrator/shared/db/data-schema'
 import * as z from 'zod'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
-import { ABOVE_ALL, lookAtLog, readLog, readLogWhere } from '../lists/by-seq.ts'
+import { ABOVE_ALL, lookAtLog, readLog, readLogWhere, seqRange } from '../lists/by-seq.ts'
 import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
 import type { Condition } from '@orchestrator/shared/lists/filters'
-import { inboxIdQuery, jobIdQuery, pageQuery } from '@orchestrator/shared/lists/query'
+import { inboxIdQuery, jobIdQuery, pageQuery, rangeQuery, readRange, type TimeRange } from '@orchestrator/shared/lists/query'
 import { scan } from '@orchestrator/shared/lists/scan'
 import { type Found, type Page, type ShardPage, type ShardRequest, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import { toEvents } from './to-api.ts'
@@ -15,6 +15,7 @@ import { toEvents } from './to-api.ts'
 export const eventsQuery = z
   .strictObject({
     ...pageQuery,
+    ...rangeQuery,
     jobId: jobIdQuery.optional(),
     inboxId: inboxIdQuery.optional(),
     type: eventType.optional(),
@@ -41,23 +42,31 @@ interface Deps {
 /** Events, newest first. */
 export async function listEvents(deps: Deps, query: EventsQuery): Promise<Page<Event>> {
   const from = decodeCursor(query.cursor, cursor)
+  const range = readRange(query)
   const id = query.jobId ?? query.inboxId
   const shard = id ? deps.shardOf(id) : undefined
   const shards = id ? (shard ? [shard] : []) : await deps.liveShards()
-  return walkShards(shards, from, query.limit, (one, request) => readEvents(one, query, request))
+  return walkShards(shards, from, query.limit, (one, request) => readEvents(one, query, range, request))
 }
 
-async function readEvents(shard: Shard, query: EventsQuery, request: ShardRequest<Key>): Promise<ShardPage<Event, Key>> {
+async function readEvents(
+  shard: Shard,
+  query: EventsQuery,
+  range: TimeRange,
+  request: ShardRequest<Key>,
+): Promise<ShardPage<Event, Key>> {
+  const { low, high } = await seqRange(shard, range)
+  const before = (after: Key | null) => ({ low, high: Math.min(high, below(after)) })
   const condition = indexedCondition(query)
   const fetch = (rows: readonly EventRow[]) => toFound(rows, shard, query, request)
   if (condition) {
-    const rows = await shard.read((db) => readLogWhere(db, condition, below(request.after), rowsFor(query, request.want)))
+    const rows = await shard.read((db) => readLogWhere(db, condition, before(request.after), rowsFor(query, request.want)))
     return { found: fetch(rows), scanned: null, stoppedAt: null }
   }
   const ofType: Condition = { sql: OF_TYPE, values: [query.type ?? ''] }
   const source = {
     look: async (after: Key | null, limit: number) => {
-      const rows = await shard.read((db) => lookAtLog(db, ofType, below(after), limit))
+      const rows = await shard.read((db) => lookAtLog(db, ofType, before(after), limit))
       return rows.map((row) => ({ key: [row.seq, 0] as Key, hit: row.hit }))
     },
     fetch: async (keys: readonly Key[]) =>

@@ -2,19 +2,21 @@ import type { JobSummary } from '@orchestrator/shared/contracts/control-api'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { jobState } from '@orchestrator/shared/contracts/jobs'
 import { queueName } from '@orchestrator/shared/contracts/queue'
+import { idFloor } from '@orchestrator/shared/core/ids'
 import { selectList } from '@orchestrator/shared/db/columns'
 import * as z from 'zod'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { readById } from '../lists/by-id.ts'
+import { ABOVE_ALL as ABOVE_ALL_IDS, readById, type WantedById } from '../lists/by-id.ts'
 import { decodeCursor, type Position, positionOf } from '@orchestrator/shared/lists/cursor'
-import { type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
-import { inboxIdQuery, jobIdQuery, nameQuery, pageQuery } from '@orchestrator/shared/lists/query'
+import { conditionOf } from '@orchestrator/shared/lists/filters'
+import { inboxIdQuery, jobIdQuery, nameQuery, pageQuery, rangeQuery, readRange } from '@orchestrator/shared/lists/query'
 import { type Page, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import { findSummariesOfWebhook, type JobSummaryRow, SUMMARY_COLUMNS } from './queries.ts'
 import { toJobSummary } from './to-api.ts'
 
 export const jobsQuery = z.strictObject({
   ...pageQuery,
+  ...rangeQuery,
   status: jobState.optional(),
   queue: queueName.optional(),
   connector: nameQuery.optional(),
@@ -22,7 +24,7 @@ export const jobsQuery = z.strictObject({
   client: nameQuery.optional(),
 })
 const cursor = positionOf(jobIdQuery)
-const table = { table: 'jobs', columns: selectList(SUMMARY_COLUMNS) } as const
+const table = { table: 'jobs', prefix: 'job', columns: selectList(SUMMARY_COLUMNS) } as const
 
 interface Deps {
   config(): Promise<ConfigSnapshot>
@@ -33,12 +35,23 @@ interface Deps {
 /** Jobs, newest first. `maxAttempts` is that of the policy in force; a job's own page has the one it pinned. */
 export async function listJobs(deps: Deps, query: z.output<typeof jobsQuery>): Promise<Page<JobSummary>> {
   const from = decodeCursor(query.cursor, cursor)
-  const condition = conditionOf({ state: query.status, queue: query.queue, connector: query.connector, client: query.client })
+  const others = { state: query.status, queue: query.queue, connector: query.connector }
+  const wanted: WantedById = {
+    range: readRange(query),
+    indexed: query.client === undefined ? null : { sql: 'client = ?', values: [query.client] },
+    condition: conditionOf(others),
+  }
   const config = await deps.config()
   const page = query.inboxId
-    ? await jobsOfWebhook(deps, query.inboxId, condition, from, query.limit)
+    ? await jobsOfWebhook(
+        deps,
+        query.inboxId,
+        { ...wanted, condition: conditionOf({ ...others, client: query.client }) },
+        from,
+        query.limit,
+      )
     : await walkShards(await deps.liveShards(), from, query.limit, (shard, request) =>
-        readById<JobSummaryRow>(shard, table, condition, request),
+        readById<JobSummaryRow>(shard, table, wanted, request),
       )
   return { ...page, items: page.items.map((row) => toJobSummary(row, config)) }
 }
@@ -47,13 +60,18 @@ export async function listJobs(deps: Deps, query: z.output<typeof jobsQuery>): P
 async function jobsOfWebhook(
   deps: Deps,
   inboxId: string,
-  condition: Condition | null,
+  { condition, range }: WantedById,
   from: Position<string> | null,
   limit: number,
 ): Promise<Page<JobSummaryRow>> {
   const shard = deps.shardOf(inboxId)
   return walkShards(shard ? [shard] : [], from, limit, async (one, { after, want }) => {
-    const rows = await one.read((db) => findSummariesOfWebhook(db, inboxId, condition, after ?? '~', want))
-    return { found: rows.map((item) => ({ key: item.id, item })), scanned: null, stoppedAt: null }
+    const until = range.to === null ? ABOVE_ALL_IDS : idFloor('job', one.number, range.to)
+    const since = range.from === null ? '' : idFloor('job', one.number, range.from)
+    const rows = await one.read((db) =>
+      findSummariesOfWebhook(db, inboxId, condition, after !== null && after < until ? after : until, want),
+    )
+    const found = rows.filter(({ id }) => id >= since).map((item) => ({ key: item.id, item }))
+    return { found, scanned: null, stoppedAt: null }
   })
 }

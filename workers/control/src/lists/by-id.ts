@@ -1,47 +1,68 @@
+import { idFloor } from '@orchestrator/shared/core/ids'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import type { Condition } from '@orchestrator/shared/lists/filters'
+import type { TimeRange } from '@orchestrator/shared/lists/query'
 import { scan, type ScanSource } from '@orchestrator/shared/lists/scan'
 import type { ShardPage, ShardRequest } from '@orchestrator/shared/lists/walk-shards'
 
 /** Sorts after every id of a shard, since ids are ASCII letters and digits. */
-const ABOVE_ALL = '~'
+export const ABOVE_ALL = '~'
 
 export interface TableById {
   table: 'inbox' | 'jobs'
+  prefix: 'whk' | 'job'
   /** Select list of a row. */
   columns: string
+}
+
+/** What is looked for. `indexed` is one equality that an index of (column, id) serves. */
+export interface WantedById {
+  range: TimeRange
+  indexed?: Condition | null
+  /** Any other condition: rows are looked through. */
+  condition: Condition | null
 }
 
 /** A page of a table whose ids sort by time, newest first. */
 export async function readById<Row extends { id: string }>(
   shard: Shard,
   table: TableById,
-  condition: Condition | null,
+  wanted: WantedById,
   request: ShardRequest<string>,
 ): Promise<ShardPage<Row, string>> {
-  if (condition) return scan(scanById<Row>(shard, table, condition), request)
-  const sql = `SELECT ${table.columns} FROM ${table.table} WHERE id < ? ORDER BY id DESC LIMIT ?`
+  const among = amongOf(shard, table, wanted)
+  if (wanted.condition) return scan(scanById<Row>(shard, table, among, wanted.condition), request)
+  const sql = `SELECT ${table.columns} FROM ${table.table} WHERE ${among.sql} AND id < ? ORDER BY id DESC LIMIT ?`
   const rows = await shard.read((db) =>
     db
       .prepare(sql)
-      .bind(request.after ?? ABOVE_ALL, request.want)
+      .bind(...among.values, request.after ?? ABOVE_ALL, request.want)
       .all<Row>(),
   )
   return { found: keyed(rows.results), scanned: null, stoppedAt: null }
 }
 
+/** Ids tell the time they were minted at, so a range of time is one of ids. */
+function amongOf(shard: Shard, { prefix }: TableById, { range, indexed }: WantedById): Condition {
+  const conditions: Condition[] = indexed ? [indexed] : []
+  if (range.from !== null) conditions.push({ sql: 'id >= ?', values: [idFloor(prefix, shard.number, range.from)] })
+  if (range.to !== null) conditions.push({ sql: 'id < ?', values: [idFloor(prefix, shard.number, range.to)] })
+  return { sql: ['true', ...conditions.map(({ sql }) => sql)].join(' AND '), values: conditions.flatMap(({ values }) => values) }
+}
+
 function scanById<Row extends { id: string }>(
   shard: Shard,
   { table, columns }: TableById,
+  among: Condition,
   condition: Condition,
 ): ScanSource<Row, string> {
   return {
     async look(after: string | null, limit: number) {
-      const sql = `SELECT id, (${condition.sql}) AS hit FROM ${table} WHERE id < ? ORDER BY id DESC LIMIT ?`
+      const sql = `SELECT id, (${condition.sql}) AS hit FROM ${table} WHERE ${among.sql} AND id < ? ORDER BY id DESC LIMIT ?`
       const rows = await shard.read((db) =>
         db
           .prepare(sql)
-          .bind(...condition.values, after ?? ABOVE_ALL, limit)
+          .bind(...condition.values, ...among.values, after ?? ABOVE_ALL, limit)
           .all<{ id: string; hit: number }>(),
       )
       return rows.results.map((row) => ({ key: row.id, hit: row.hit === 1 }))

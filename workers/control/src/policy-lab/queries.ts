@@ -1,3 +1,4 @@
+import { firstSeqFrom } from '../lists/by-seq.ts'
 import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
 
 /** Rows of the log that one shard is asked to look at, and attempts that it may answer. */
@@ -8,23 +9,6 @@ export type AttemptFacts = Pick<
   AttemptRecord,
   'startedAt' | 'durationMs' | 'outcome' | 'status' | 'failure' | 'attempt' | 'generation' | 'operation'
 > & { jobId: string | null }
-
-/**
- * The first sequence of the log at a time (ms) or later, found by halving: the log grows with time, give or take the moment
- * between a clock and its batch. One more than the last when all is older.
- */
-const FIRST_SEQ_FROM = `WITH RECURSIVE halves(low, high) AS (
-  SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) + 1 FROM events
-  UNION ALL
-  SELECT iif(at < ?1, middle + 1, low), iif(at < ?1, high, middle) FROM (
-    SELECT low, high, (low + high) / 2 AS middle,
-      (SELECT e.at FROM events AS e WHERE e.seq >= (low + high) / 2 ORDER BY e.seq LIMIT 1) AS at
-    FROM halves WHERE low < high))
-SELECT low FROM halves WHERE low >= high LIMIT 1`
-
-export async function firstSeqFrom(db: D1Database, time: number): Promise<number> {
-  return (await db.prepare(FIRST_SEQ_FROM).bind(time).first<number>('low')) ?? 1
-}
 
 /** A clock may be so far behind the batch that it writes in, ms. */
 const SLACK_MS = 60_000
