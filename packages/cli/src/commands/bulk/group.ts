@@ -1,0 +1,14 @@
+import type { CommandEnv, Parent } from '../../command-env.ts'
+import { addControls } from './control.ts'
+import { addList } from './list.ts'
+import { addShow } from './show.ts'
+import { addWatch } from './watch.ts'
+
+/** `orc bulk`: what is done to many at once. */
+export function addBulkCommands(program: Parent, env: CommandEnv): void {
+  const group = program.command('bulk').description('operations on many at once: how far they are; pause, resume, cancel')
+  addList(group, env)
+  addShow(group, env)
+  addWatch(group, env)
+  addControls(group, env)
+}

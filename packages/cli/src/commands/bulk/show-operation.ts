@@ -1,0 +1,44 @@
+import type { BulkOperation, BulkTarget } from '@orchestrator/shared/contracts/bulk-api'
+import { printable } from '../../output/printable.ts'
+import { shortTime } from '../../output/time.ts'
+
+const KINDS: Readonly<Record<BulkTarget['kind'], string>> = {
+  replay_dead_letters: 'replay dead letters',
+  discard_dead_letters: 'discard dead letters',
+  replay_webhooks: 'replay webhooks',
+  cancel_jobs: 'cancel jobs',
+}
+
+/** `replay dead letters: connector=billing, class=timeout`. */
+export function describeTarget(target: BulkTarget): string {
+  const filter = Object.entries(target.filter).map(([name, value]) => `${name}=${value}`)
+  return `${KINDS[target.kind]}: ${filter.length === 0 ? 'all' : printable(filter.join(', '))}`
+}
+
+/** How many of the total are behind it. */
+export function processedOf({ done, skipped, failed }: BulkOperation): number {
+  return done + skipped + failed
+}
+
+/** Whether nothing more happens to it by itself. */
+export function isAtRest({ status }: BulkOperation): boolean {
+  return status !== 'running'
+}
+
+/** An operation in words, with what can be done about it. */
+export function showOperation(operation: BulkOperation): string {
+  const { id, status, total, done, skipped, failed, lastError, ratePerSecond, finishedAt, actor, reason, createdAt } = operation
+  const ended = finishedAt === null ? '' : ` ${shortTime(finishedAt)} UTC`
+  const lines = [
+    `${id}  ${status}${ended}`,
+    `  ${describeTarget(operation.target)}`,
+    `  ${done} done, ${skipped} skipped (no longer as the filter wants them), ${failed} failed of ${total}`,
+    `  started ${shortTime(createdAt)} UTC by ${printable(actor.id)}, ${ratePerSecond} a second: ${printable(reason)}`,
+    ...(lastError === null ? [] : [`  last error: ${printable(lastError)}`]),
+    ...(status === 'stopped'
+      ? [`  It stopped by itself after ${failed} failures. Go on: orc bulk resume ${id} --reason TEXT`]
+      : []),
+    ...(status === 'paused' ? [`  Go on: orc bulk resume ${id} --reason TEXT`] : []),
+  ]
+  return `${lines.join('\n')}\n`
+}

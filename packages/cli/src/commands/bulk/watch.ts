@@ -1,0 +1,78 @@
+import { type BulkOperation, bulkOperation } from '@orchestrator/shared/contracts/bulk-api'
+import { type CommandEnv, type Context, type Parent, run } from '../../command-env.ts'
+import { EXIT, type ExitCode } from '../../exit-codes.ts'
+import { bar, createProgress, remaining } from '../../output/progress.ts'
+import { isAtRest, processedOf, showOperation } from './show-operation.ts'
+
+const ASK_EVERY_MS = 1_000
+
+const HELP = `
+Ctrl-C stops the watching, not the operation. It ends with 1 where some failed, or it was stopped, paused or cancelled.
+
+Example:
+  $ orc bulk watch blk_0001JD…`
+
+/** `orc bulk watch ID`: shows how far an operation is, until it rests. */
+export function addWatch(group: Parent, env: CommandEnv): void {
+  group
+    .command('watch')
+    .description('show how far an operation is, until it is done')
+    .argument('<id>', 'of the operation (orc bulk list)')
+    .addHelpText('after', HELP)
+    .action((id, _options, command) => run(env, command, (context) => watchBulk(context, id)))
+}
+
+/** Watches until the operation rests, or Ctrl-C. */
+export async function watchBulk(context: Context, id: string): Promise<ExitCode> {
+  const { client, io, json, print } = context
+  const progress = createProgress(io, json)
+  const interrupt = new AbortController()
+  const release = io.onInterrupt(() => interrupt.abort())
+  const startedAt = io.now()
+  let atStart: number | undefined
+  try {
+    for (;;) {
+      const operation = await client.get(`/v1/bulk-operations/${encodeURIComponent(id)}`, bulkOperation)
+      atStart ??= processedOf(operation)
+      if (isAtRest(operation)) {
+        progress.clear()
+        print(operation, () => showOperation(operation))
+        return operation.status === 'done' && operation.failed === 0 ? EXIT.ok : EXIT.failure
+      }
+      progress.show(progressText(operation, atStart, io.now() - startedAt))
+      await io.sleep(ASK_EVERY_MS, interrupt.signal)
+      if (interrupt.signal.aborted) {
+        progress.clear()
+        context.say(howToGoOn(id))
+        if (json) print(operation, '')
+        return EXIT.interrupted
+      }
+    }
+  } finally {
+    progress.clear()
+    release()
+  }
+}
+
+/** `atStart`: how many were behind it when the watching began. */
+function progressText(operation: BulkOperation, atStart: number, elapsedMs: number): string {
+  const { total, skipped, failed } = operation
+  const processed = processedOf(operation)
+  const rest = remaining(processed - atStart, total - atStart, elapsedMs)
+  return [
+    bar(processed, total),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(rest === '' ? [] : [rest]),
+  ].join('  ')
+}
+
+/** What a person can do who is not watching. */
+export function howToGoOn(id: string): string {
+  return [
+    'It goes on by itself.',
+    `  watch   orc bulk watch ${id}`,
+    `  pause   orc bulk pause ${id} --reason TEXT`,
+    `  cancel  orc bulk cancel ${id} --reason TEXT`,
+  ].join('\n')
+}

@@ -1,0 +1,88 @@
+import { type Attempt, deadLetter, type DeadLetter, jobDetail, type JobDetail } from '@orchestrator/shared/contracts/control-api'
+import { CliError } from '../../cli-error.ts'
+import { type CommandEnv, type Parent, run } from '../../command-env.ts'
+import type { Colours } from '../../output/colours.ts'
+import { printable } from '../../output/printable.ts'
+import { table } from '../../output/table.ts'
+import { shortTime } from '../../output/time.ts'
+
+const HELP = `
+Example:
+  $ orc dlq show job_0001JD….1`
+
+/** `orc dlq show ID`: a dead letter, its job's story and attempts. */
+export function addShow(group: Parent, env: CommandEnv): void {
+  group
+    .command('show')
+    .description("show one dead letter with its job's attempts and events")
+    .argument('<id>', 'of the dead letter (orc dlq list)')
+    .addHelpText('after', HELP)
+    .action((id, _options, command) =>
+      run(env, command, async ({ client, io, colours, print }) => {
+        const letter = await client.get(`/v1/dead-letters/${encodeURIComponent(id)}`, deadLetter)
+        const job = await client.get(`/v1/jobs/${encodeURIComponent(letter.jobId)}`, jobDetail).catch((error: unknown) => {
+          // A dead letter can outlive its job, or hold a message that never had one.
+          if (error instanceof CliError && error.code === 'not_found') return null
+          throw error
+        })
+        print({ deadLetter: letter, job }, () => showLetter(letter, colours) + (job ? showJob(job, colours, io.out.columns) : ''))
+      }),
+    )
+}
+
+function showLetter(letter: DeadLetter, { bold, removed }: Colours): string {
+  const closed = letter.closedAt === null ? '' : ` ${shortTime(letter.closedAt)} UTC`
+  return fields([
+    [bold(letter.id), `${letter.status}${closed}`],
+    ['error', removed(printable(letter.error))],
+    ['class', letter.class],
+    ['died', `${shortTime(letter.diedAt)} UTC after ${letter.attempts} attempts`],
+    ['queue', letter.queue],
+    ['calls', letter.connector === null ? '(unknown)' : `${letter.connector}/${letter.operation ?? ''}`],
+    ['webhook', letter.inboxId ?? '(none)'],
+  ])
+}
+
+function showJob(job: JobDetail, colours: Colours, width: number | undefined): string {
+  const { bold } = colours
+  const attempts = job.attempts.map((attempt) => [
+    `${attempt.generation}.${attempt.attempt}`,
+    shortTime(attempt.startedAt),
+    `${Math.round(attempt.durationMs)} ms`,
+    attempt.outcome,
+    attempt.status === null ? '' : String(attempt.status),
+    attemptText(attempt),
+  ])
+  const columns = [
+    { title: 'ATTEMPT' },
+    { title: 'STARTED (UTC)' },
+    { title: 'TOOK', align: 'right' },
+    { title: 'OUTCOME' },
+    { title: 'STATUS' },
+    { title: 'ERROR', flexible: true },
+  ] as const
+  const events = job.events.map(({ at, type }) => `  ${shortTime(at)}  ${type}\n`).join('')
+  return [
+    `\n${bold(`Job ${job.id}`)}\n`,
+    fields([
+      ['status', `${job.status}, generation ${job.generation}`],
+      ['made by', job.route ?? job.client ?? job.parentId ?? '(unknown)'],
+      ['pinned to', `revision ${job.configRevision}`],
+      ...(job.orderingKey === null ? [] : [['ordering', job.orderingKey] as const]),
+      ['trace', job.trace],
+      ['input', printable(JSON.stringify(job.input) ?? '(none)')],
+    ]),
+    attempts.length > 0 ? `\n${table(columns, attempts, width)}` : '',
+    events === '' ? '' : `\nEvents (UTC)\n${events}`,
+  ].join('')
+}
+
+function attemptText({ error, responseExcerpt }: Attempt): string {
+  return [error, responseExcerpt].filter((text) => text !== null && text !== '').join(': ')
+}
+
+function fields(pairs: readonly (readonly [string, string])[]): string {
+  return pairs
+    .map(([name, value], i) => (i === 0 && pairs.length > 6 ? `${name} ${value}\n` : `  ${name.padEnd(10)} ${value}\n`))
+    .join('')
+}
