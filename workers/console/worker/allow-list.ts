@@ -5,7 +5,7 @@ const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   { method: 'GET', path: /^\/v1\/(?:me|overview)$/ },
   { method: 'GET', path: /^\/v1\/(?:inbox|jobs|attempts|events|dead-letters|audit)$/ },
   { method: 'GET', path: new RegExp(`^/v1/(?:inbox|jobs|attempts|events|dead-letters)/${ID}$`) },
-  { method: 'GET', path: /^\/v1\/audit\/\d{1,15}$/ },
+  { method: 'GET', path: /^\/v1\/audit\/(?:head|verify|export|\d{1,15})$/ },
   { method: 'POST', path: new RegExp(`^/v1/(?:dead-letters|inbox)/${ID}/replay$`) },
   { method: 'POST', path: new RegExp(`^/v1/dead-letters/${ID}/discard$`) },
   { method: 'GET', path: /^\/v1\/(?:presets|providers|routes|secrets|connectors|policies|clients|queues)$/ },

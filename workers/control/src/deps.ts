@@ -30,6 +30,7 @@ import { audited, controlled, neighbour, payload } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
 import { createSecretDeps, type SecretDeps } from './secrets/deps.ts'
+import { type AuditProofDeps, createAuditProofDeps } from './audit/deps.ts'
 import type { Probe } from '@orchestrator/shared/http/probes'
 
 /** What an isolate remembers: data only. */
@@ -48,7 +49,7 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps, SecretDeps {
+export interface Deps extends ConfigDeps, SecretDeps, AuditProofDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -164,6 +165,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
     backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
     probes: createProbes(env),
     ...createSecretDeps(env),
+    ...createAuditProofDeps(env),
     resolveSecret: (ref) =>
       withDeadline(
         resolveSecret(ref, { secretsKey: secretsKeysOf(env), env, now: Date.now() }),

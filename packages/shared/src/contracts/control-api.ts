@@ -192,6 +192,11 @@ export const auditEntry = z.object({
   after: z.unknown(),
   ip: z.string().nullable(),
   requestId: z.string(),
+  /** Cloudflare's id of the request. */
+  ray: z.string().nullable(),
+  /** While the actor acts as somebody else: the impersonation's id, and `client:<id>` or `role:<role>`. */
+  impersonation: z.string().nullable(),
+  actingAs: z.string().nullable(),
   prevHash: z.string(),
   hash: z.string(),
 })

@@ -1,21 +1,28 @@
-import { listAudit as readAudit } from '@orchestrator/shared/audit/queries'
+import { toAuditFilter } from '@orchestrator/shared/audit/filter'
+import { listAuditPage } from '@orchestrator/shared/audit/list-audit'
+import { auditFilters } from '@orchestrator/shared/contracts/audit-api'
 import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
 import * as z from 'zod'
 import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
 import { pageQuery } from '@orchestrator/shared/lists/query'
-import type { Page } from '@orchestrator/shared/lists/walk-shards'
+import { MAX_SCANNED, type Page } from '@orchestrator/shared/lists/walk-shards'
 import { toAuditEntry } from './to-api.ts'
 
-export const auditQuery = z.strictObject(pageQuery)
-const cursor = z.strictObject({ seq: z.int().positive() })
+export const auditQuery = auditFilters.extend(pageQuery)
+const cursor = z.strictObject({ at: z.int(), seq: z.int().positive() })
 
-/** The audit log, newest first. Needs CONTROL_DB only. */
+/** The audit log by a filter, newest first. Needs CONTROL_DB only. */
 export async function listAudit(
   deps: { control<T>(work: (db: D1Database) => Promise<T>): Promise<T> },
   query: z.output<typeof auditQuery>,
 ): Promise<Page<AuditEntry>> {
-  const from = decodeCursor(query.cursor, cursor)
-  const rows = await deps.control((db) => readAudit(db, from?.seq ?? null, query.limit + 1))
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  return { items: rows.slice(0, query.limit).map(toAuditEntry), nextCursor: last ? encodeCursor({ seq: last.seq }) : null }
+  const { limit, cursor: from, ...filters } = query
+  const request = { after: decodeCursor(from, cursor), want: limit + 1, budget: MAX_SCANNED }
+  const { found, scanned, stoppedAt } = await deps.control((db) => listAuditPage(db, toAuditFilter(filters), request))
+  const next = found.length > limit ? found[limit - 1]?.key : stoppedAt
+  return {
+    items: found.slice(0, limit).map(({ item }) => toAuditEntry(item)),
+    nextCursor: next ? encodeCursor(next) : null,
+    ...(scanned === null ? {} : { scanned }),
+  }
 }

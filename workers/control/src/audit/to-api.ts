@@ -18,6 +18,9 @@ export function toAuditEntry(row: AuditRow): AuditEntry {
     after: fromJson(row.after),
     ip: row.ip,
     requestId: row.requestId,
+    ray: row.ray,
+    impersonation: row.impersonation,
+    actingAs: row.actingAs,
     prevHash: row.prevHash,
     hash: row.hash,
   }

@@ -94,6 +94,9 @@ export const ROUTE_ROLES = {
   'POST /v1/role-bindings': ['admin'],
   'DELETE /v1/role-bindings/:kind/:subject/:role': ['admin'],
   'GET /v1/audit': ['auditor', 'admin'],
+  'GET /v1/audit/head': ['auditor', 'admin'],
+  'GET /v1/audit/verify': ['auditor', 'admin'],
+  'GET /v1/audit/export': ['auditor', 'admin'],
   'GET /v1/audit/:seq': ['auditor', 'admin'],
 } as const satisfies Record<`${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /v1/${string}`, readonly Role[]>
 

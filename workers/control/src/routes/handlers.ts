@@ -3,8 +3,6 @@ import { parseRequest } from '@orchestrator/shared/http/issues'
 import { getAttempt } from '../attempts/get.ts'
 import { attemptsQuery, listAttempts } from '../attempts/list.ts'
 import { auditContext } from '../audit/audit-context.ts'
-import { getAudit } from '../audit/get.ts'
-import { auditQuery, listAudit } from '../audit/list.ts'
 import type { ControlHandler } from '../context.ts'
 import { discardDeadLetter } from '../dead-letters/discard.ts'
 import { getDeadLetter } from '../dead-letters/get.ts'
@@ -22,11 +20,13 @@ import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { readJson } from '@orchestrator/shared/http/read-json'
+import { AUDIT_HANDLERS } from './audit-handlers.ts'
 import { CONFIG_HANDLERS } from './config-handlers.ts'
 import { found, id, mustSayWhy } from './params.ts'
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
+  ...AUDIT_HANDLERS,
   ...CONFIG_HANDLERS,
   'GET /v1/me': async (c) => c.json({ actor: c.get('identity'), roles: c.get('roles') }),
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
@@ -53,6 +53,4 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
   },
   'POST /v1/dead-letters/:id/discard': async (c) =>
     c.json(await discardDeadLetter(c.get('deps'), auditContext(c), id(c), (await mustSayWhy(c)).reason)),
-  'GET /v1/audit': async (c) => c.json(await listAudit(c.get('deps'), parseRequest(auditQuery, c.req.query()))),
-  'GET /v1/audit/:seq': async (c) => c.json(found(c, 'audit entry', await getAudit(c.get('deps'), c.req.param('seq') ?? ''))),
 }

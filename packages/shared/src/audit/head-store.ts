@@ -1,0 +1,72 @@
+/**
+ * Signed heads in R2, where those who can write to the database cannot: `audit/head` is the newest, `audit/heads/<seq>` keeps every one,
+ * `audit/keys/<id>` the public keys they were signed with.
+ */
+import { auditPublicKey, type AuditPublicKey, signedHead, type SignedHead } from '../contracts/audit-api.ts'
+import type * as z from 'zod'
+
+const HEAD = 'audit/head'
+const HEADS = 'audit/heads/'
+const KEYS = 'audit/keys/'
+/** As many digits as a sequence may ever have, so that names sort by it. */
+const SEQ_DIGITS = 16
+const LIST_PAGE = 1_000
+
+const NEVER_OVERWRITE = new Headers({ 'if-none-match': '*' })
+const JSON_TYPE = { contentType: 'application/json' }
+
+export interface StoredHead {
+  head: SignedHead
+  /** What `audit/head` is now, to be replaced only as such; null when there is none. */
+  etag: string | null
+}
+
+const keyOf = (seq: number): string => `${HEADS}${String(seq).padStart(SEQ_DIGITS, '0')}`
+
+/**
+ * The newest signed head; null while there is none. `audit/head` alone could have been set back to an older one, so the list of all is
+ * asked for newer ones. @throws Error when what is stored cannot be read.
+ */
+export async function readNewestHead(bucket: R2Bucket): Promise<StoredHead | null> {
+  const object = await bucket.get(HEAD)
+  let head = object && (await parse(object, signedHead))
+  const etag = object?.etag ?? null
+  for (let after = keyOf(head?.seq ?? 0); ;) {
+    const { objects, truncated } = await bucket.list({ prefix: HEADS, startAfter: after, limit: LIST_PAGE })
+    const last = objects.at(-1)
+    if (!last) break
+    const newer = await bucket.get(last.key)
+    if (newer) head = await parse(newer, signedHead)
+    if (!truncated) break
+    after = last.key
+  }
+  return head && { head, etag }
+}
+
+/** Stores a head that is newer than `previous`. Beside somebody else who does the same, the newer one stays. */
+export async function storeHead(bucket: R2Bucket, head: SignedHead, previous: StoredHead | null): Promise<void> {
+  const text = JSON.stringify(head)
+  await bucket.put(keyOf(head.seq), text, { httpMetadata: JSON_TYPE, onlyIf: NEVER_OVERWRITE })
+  const onlyIf = previous?.etag ? { etagMatches: previous.etag } : NEVER_OVERWRITE
+  await bucket.put(HEAD, text, { httpMetadata: JSON_TYPE, onlyIf })
+}
+
+/** Keeps a public key, so that what was signed with it can be checked when there is another. */
+export async function storePublicKey(bucket: R2Bucket, keyId: string, key: AuditPublicKey): Promise<void> {
+  await bucket.put(`${KEYS}${keyId}`, JSON.stringify(key), { httpMetadata: JSON_TYPE, onlyIf: NEVER_OVERWRITE })
+}
+
+/** A public key that was kept; null when it was not. */
+export async function readPublicKey(bucket: R2Bucket, keyId: string): Promise<AuditPublicKey | null> {
+  const object = await bucket.get(`${KEYS}${keyId}`)
+  return object && parse(object, auditPublicKey)
+}
+
+async function parse<T>(object: R2ObjectBody, schema: z.ZodType<T>): Promise<T> {
+  const text = await object.text()
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`the object ${object.key} in R2 is not what the audit log stored there`, { cause })
+  }
+}
