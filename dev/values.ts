@@ -15,17 +15,17 @@ export const ACCESS_AUDIENCES = {
 
 export interface Person {
   email: string
-  roles: readonly ('viewer' | 'operator' | 'admin' | 'auditor')[]
+  roles: readonly ('viewer' | 'operator' | 'admin' | 'auditor' | 'break_glass_admin')[]
   about: string
 }
 
-/** The people of development. `breakglass@` has no role: that door comes with a later stage. */
+/** The people of development. Anybody else has no role until an administrator binds one. */
 export const PEOPLE: readonly Person[] = [
   { email: 'viewer@example.com', roles: ['viewer'], about: 'reads everything but the audit log' },
   { email: 'operator@example.com', roles: ['operator'], about: 'also replays, and steers routes and senders' },
   { email: 'admin@example.com', roles: ['admin'], about: 'also configures senders and secrets, and reads the audit log' },
   { email: 'auditor@example.com', roles: ['auditor'], about: 'reads everything, the audit log too' },
-  { email: 'breakglass@example.com', roles: [], about: 'for the break-glass door' },
+  { email: 'breakglass@example.com', roles: ['break_glass_admin'], about: 'may open the break-glass door; elsewhere only reads' },
 ]
 
 /** Address of one part of the local stack. */

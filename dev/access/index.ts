@@ -30,8 +30,8 @@ export default {
 async function token(headers: Headers, url: URL, env: AccessEnv): Promise<Response> {
   const query = tokenQuery.safeParse(Object.fromEntries(url.searchParams))
   if (!query.success) return new Response(explain(query.error), { status: 400 })
-  const { email, app, ttlSeconds = DEFAULT_TTL_SECONDS } = query.data
-  const minted = await mintToken(env, { email, app, ttlSeconds, nowMs: Date.now() })
+  const { email, app, groups, ttlSeconds = DEFAULT_TTL_SECONDS } = query.data
+  const minted = await mintToken(env, { email, app, groups, ttlSeconds, nowMs: Date.now() })
   const noStore = { 'cache-control': 'no-store' }
   if ((headers.get('accept') ?? '').includes('application/json')) return Response.json({ token: minted }, { headers: noStore })
   return new Response(minted, { headers: { ...noStore, 'content-type': 'text/plain; charset=utf-8' } })
@@ -46,8 +46,8 @@ function choose(url: URL): Response {
 async function signIn(request: Request, url: URL, env: AccessEnv): Promise<Response> {
   const form = signInForm.safeParse(Object.fromEntries((await request.formData()).entries()))
   if (!form.success) return new Response(explain(form.error), { status: 400 })
-  const { email, app, to } = form.data
-  const minted = await mintToken(env, { email, app, ttlSeconds: DEFAULT_TTL_SECONDS, nowMs: Date.now() })
+  const { email, app, groups, to } = form.data
+  const minted = await mintToken(env, { email, app, groups, ttlSeconds: DEFAULT_TTL_SECONDS, nowMs: Date.now() })
   const back = new URL(`http://${app}.localhost:${url.port}/cdn-cgi/access/authorized`)
   back.searchParams.set('token', minted)
   back.searchParams.set('to', to)

@@ -23,14 +23,17 @@ button { font: inherit; min-width: 16rem; padding: .5rem 1rem; text-align: left;
 </head>
 <body>
 <h1>Sign in</h1>
-<p>This stands in for Cloudflare Access on your machine. Choose who you are:</p>
+<p>This stands in for Cloudflare Access on your machine. Choose who you are. Who is not listed has no role: it can be bound to their
+email, or to one of their groups (<code>POST /v1/role-bindings</code>).</p>
 <form method="post" action="/sign-in">
 <input type="hidden" name="app" value="${escapeHtml(app)}">
 <input type="hidden" name="to" value="${escapeHtml(to)}">
+<p><label>Groups, with commas between: <input name="groups" placeholder="on-call, platform"></label></p>
 <ul>
 ${people.join('\n')}
 </ul>
 </form>
+<p>Scripts: <code>GET /token?email=operator@example.com&amp;app=console&amp;groups=on-call</code> answers a token, without a login.</p>
 </body>
 </html>
 `

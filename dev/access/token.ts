@@ -30,7 +30,7 @@ export function publicKey(env: AccessEnv): JWK {
  */
 export async function mintToken(
   env: AccessEnv,
-  who: { email: string; app: App; ttlSeconds: number; nowMs: number },
+  who: { email: string; app: App; groups: readonly string[]; ttlSeconds: number; nowMs: number },
 ): Promise<string> {
   const jwk = JSON.parse(env.SIGNING_KEY) as JWK
   const now = Math.floor(who.nowMs / 1_000)
@@ -41,6 +41,8 @@ export async function mintToken(
     type: 'app',
     identity_nonce: crypto.randomUUID().replaceAll('-', '').slice(0, 16),
     country: 'DE',
+    // Where Access puts what the identity provider was set up to pass on.
+    ...(who.groups.length > 0 ? { custom: { groups: who.groups } } : {}),
   })
     .setProtectedHeader({ alg: 'RS256', kid: String(jwk.kid), typ: 'JWT' })
     .setIssuer(env.ISSUER)

@@ -187,6 +187,7 @@ describe('the seed', () => {
     expect(results).toEqual([
       { subject: 'admin@example.com', role: 'admin' },
       { subject: 'auditor@example.com', role: 'auditor' },
+      { subject: 'breakglass@example.com', role: 'break_glass_admin' },
       { subject: 'operator@example.com', role: 'operator' },
       { subject: 'viewer@example.com', role: 'viewer' },
     ])

@@ -1,4 +1,6 @@
 const ID = '[A-Za-z0-9][A-Za-z0-9_.-]{0,127}'
+/** Emails and names of groups. They may be percent-encoded, but no dot, lest they lead elsewhere (`%2e%2e`). */
+const SUBJECT = "(?!\\.)(?:[A-Za-z0-9@!$&'*+=._~:-]|%(?!2[Ee])[0-9A-Fa-f]{2}){1,1000}"
 
 /** Every operation of the control API that the web app uses, and nothing else (packages/shared/src/contracts/*-api.ts). */
 const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'; path: RegExp }[] = [
@@ -21,21 +23,25 @@ const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   { method: 'POST', path: new RegExp(`^/v1/secrets/${ID}/verify$`) },
   { method: 'POST', path: /^\/v1\/secrets\/rekey$/ },
   { method: 'POST', path: new RegExp(`^/v1/(?:providers|routes|clients)/${ID}/(?:enable|disable)$`) },
+  { method: 'POST', path: new RegExp(`^/v1/(?:providers|routes|connectors|policies|clients)/${ID}/clone$`) },
   { method: 'POST', path: new RegExp(`^/v1/providers/${ID}/(?:try|test)$`) },
   { method: 'POST', path: new RegExp(`^/v1/connectors/${ID}/operations$`) },
   { method: 'PATCH', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
-  { method: 'POST', path: new RegExp(`^/v1/(?:connectors|queues)/${ID}/(?:pause|resume)$`) },
+  { method: 'POST', path: new RegExp(`^/v1/(?:connectors|providers|queues)/${ID}/(?:pause|resume)$`) },
   { method: 'POST', path: new RegExp(`^/v1/connectors/${ID}/test$`) },
   { method: 'PUT', path: new RegExp(`^/v1/connectors/${ID}/breaker$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/connectors/${ID}/breaker$`) },
   { method: 'POST', path: new RegExp(`^/v1/clients/${ID}/keys$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/clients/${ID}/keys/${ID}$`) },
+  { method: 'GET', path: /^\/v1\/role-bindings$/ },
+  { method: 'POST', path: /^\/v1\/role-bindings$/ },
+  { method: 'DELETE', path: new RegExp(`^/v1/role-bindings/(?:user|group|service)/${SUBJECT}/[a-z_]{1,32}$`) },
 ]
 
 /**
  * The path at control that a request to the console's `/api` stands for, or `undefined` when the console does not offer it.
- * Percent-encoded paths match nothing: no id needs them.
+ * Percent-encoded paths match nothing: no id needs them, but for the subjects of role bindings.
  */
 export function controlPath(method: string, path: string): string | undefined {
   if (!path.startsWith('/api/')) return undefined

@@ -8,7 +8,16 @@ export const CONTROL_TIMEOUT_MS = 15_000
 export const MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
 /** What of the browser's request control gets to see, next to the Access token and the trace. */
-const REQUEST_HEADERS = ['accept', 'cf-connecting-ip', 'content-type', 'origin'] as const
+const REQUEST_HEADERS = [
+  'accept',
+  'cf-connecting-ip',
+  'cf-ray',
+  'content-type',
+  'if-match',
+  'origin',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+] as const
 /** What of control's answer the browser gets to see. */
 const RESPONSE_HEADERS = ['content-type', 'etag', 'retry-after', 'x-request-id'] as const
 

@@ -24,11 +24,13 @@ import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { checksOf, UNCONDITIONAL, type WriteConditions } from './config/conditions.ts'
 import type { ConfigDeps } from './config/deps.ts'
+import { createInUseDeps, type InUseDeps } from './config/in-use-deps.ts'
 import type { EgressRules } from './connectors/address-issue.ts'
 import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/shards'
 import { audited, controlled, neighbour, payload } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
+import { createJobDeps, type JobDeps } from './jobs/deps.ts'
 import { createSecretDeps, type SecretDeps } from './secrets/deps.ts'
 import { type AuditProofDeps, createAuditProofDeps } from './audit/deps.ts'
 import type { Probe } from '@orchestrator/shared/http/probes'
@@ -49,7 +51,7 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps, SecretDeps, AuditProofDeps {
+export interface Deps extends ConfigDeps, InUseDeps, JobDeps, SecretDeps, AuditProofDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -101,6 +103,8 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
   const control: Deps['control'] = (work) => controlled(() => work(env.CONTROL_DB))
 
   return {
+    ...createInUseDeps({ ingress: env.INGRESS, execution: env.EXECUTION }, logger),
+    ...createJobDeps(env),
     now: Date.now,
     logger,
     authenticate: (token) =>

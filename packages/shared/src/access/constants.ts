@@ -13,5 +13,9 @@ export const REFETCH_WINDOW_MS = 60_000
 export const JWKS_FAILURE_PAUSE_MS = 1_000
 /** A change of somebody's roles is in force everywhere after this, ms. */
 export const ROLES_FRESH_MS = 5_000
+/** Groups of a person beyond these are not looked at: a token is sent with each request, and has at most a few. */
+export const MAX_GROUPS = 100
+/** Longer names of groups are left out, characters. */
+export const MAX_GROUP_LENGTH = 200
 /** People whose roles an isolate remembers. */
 export const MAX_REMEMBERED_PEOPLE = 1_000

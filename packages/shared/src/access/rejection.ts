@@ -18,5 +18,5 @@ export type AccessRejection =
   | { reason: 'signature_wrong' }
   | { reason: 'keys_unavailable' }
 
-/** Who the token is about. Emails are lower-case. */
-export type Identity = { kind: 'user'; id: string } | { kind: 'service'; id: string }
+/** Who the token is about. Emails are lower-case; a person's groups are as the identity provider names them, ids too. */
+export type Identity = { kind: 'user'; id: string; groups?: readonly string[] } | { kind: 'service'; id: string }

@@ -6,6 +6,7 @@
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose'
 import { err, ok, type Result } from '../core/result.ts'
 import { CLOCK_SKEW_SECONDS, MAX_TOKEN_LENGTH } from './constants.ts'
+import { readGroups } from './read-groups.ts'
 import type { AccessRejection, Identity } from './rejection.ts'
 
 export interface ParsedToken {
@@ -71,7 +72,10 @@ export function readIdentity(claims: JWTPayload): Result<Identity, AccessRejecti
   const email: unknown = claims['email']
   const name: unknown = claims['common_name']
   if (claims.sub === '' && isName(name)) return ok({ kind: 'service', id: name })
-  if (claims.sub && isName(email) && email.includes('@')) return ok({ kind: 'user', id: email.toLowerCase() })
+  if (claims.sub && isName(email) && email.includes('@')) {
+    const groups = readGroups(claims)
+    return ok({ kind: 'user', id: email.toLowerCase(), ...(groups.length > 0 ? { groups } : {}) })
+  }
   return err({ reason: 'identity_missing' })
 }
 

@@ -202,7 +202,16 @@ export const auditEntry = z.object({
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 
-export const me = z.object({ actor, roles: z.array(role) })
+/** `GET /v1/me`: who one is here, and what that allows. */
+export const me = z.object({
+  actor,
+  /** As the identity provider names them, ids too; none of a service token. */
+  groups: z.array(z.string()),
+  /** Each role with those that it contains. */
+  roles: z.array(role),
+  /** What each role allows, in a line. */
+  allows: z.array(z.object({ role, what: z.string() })),
+})
 export type Me = z.infer<typeof me>
 
 export const componentHealth = z.object({

@@ -7,9 +7,10 @@ export type AuditContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door
 
 /** The address is what the edge saw at control's own door; at the console's door it is what the console passed on. */
 export function auditContext(c: ControlContext): AuditContext {
+  const { kind, id } = c.get('identity')
   return {
     at: c.get('deps').now(),
-    actor: c.get('identity'),
+    actor: { kind, id },
     role: highestRole(c.get('roles') ?? []),
     door: c.get('door'),
     ip: c.req.header('cf-connecting-ip') ?? null,

@@ -1,9 +1,11 @@
-import type { Role } from '@orchestrator/shared/contracts/audit'
+import type { Identity } from '@orchestrator/shared/access/rejection'
+import { ROLE_PURPOSES } from '@orchestrator/shared/access/roles'
+import { ROLES, type Role } from '@orchestrator/shared/contracts/audit'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { recordRefusal } from '../audit/record-refusal.ts'
 import type { ControlMiddleware } from '../context.ts'
 
-/** Lets in who has one of the roles; a known person without it is told what to ask for. */
+/** Lets in who has one of the roles; a known person without it is told who they are to us, and what to ask whom for. */
 export function requireRole(needed: readonly Role[]): ControlMiddleware {
   return async (c, next) => {
     const identity = c.get('identity')
@@ -11,15 +13,23 @@ export function requireRole(needed: readonly Role[]): ControlMiddleware {
     c.set('roles', held)
     if (!needed.some((role) => held.includes(role))) {
       await recordRefusal(c, `the role ${needed.join(' or ')} is needed`)
-      throw new AppError('forbidden', refusal(identity.id, needed, held))
+      throw refusal(identity, needed, held, c.env.ACCESS_CONTACT)
     }
     await next()
   }
 }
 
-function refusal(who: string, needed: readonly Role[], held: readonly Role[]): string {
+function refusal(who: Identity, needed: readonly Role[], held: readonly Role[], contact: string | undefined): AppError {
   const role = needed.join(' or ')
-  return held.length === 0
-    ? `${who} has no role in Orchestrator. Ask an administrator to bind the role ${role} to it.`
-    : `This needs the role ${role}; ${who} has ${held.join(', ')}. Ask an administrator to bind it.`
+  const groups = who.kind === 'user' ? (who.groups ?? []) : []
+  const you = who.kind === 'user' ? who.id : `the service token ${who.id}`
+  const ask = `Ask an administrator${contact === undefined ? '' : ` (${contact})`} to bind the role ${role} to ${you}${groups.length > 0 ? ', or to one of your groups' : ''}.`
+  const message =
+    held.length === 0
+      ? `You are ${you} here${groups.length > 0 ? ` (groups: ${groups.join(', ')})` : ''}, and have no role in Orchestrator. ${ask} ${ROLES_IN_WORDS}`
+      : `This needs the role ${role}; ${you} has ${held.join(', ')}. ${ask}`
+  const extensions = { actor: { kind: who.kind, id: who.id }, groups, roles: held, neededRoles: needed, contact: contact ?? null }
+  return new AppError('forbidden', message, { extensions })
 }
+
+const ROLES_IN_WORDS = `The roles: ${ROLES.map((role) => `${role} ${ROLE_PURPOSES[role]}`).join('. ')}.`

@@ -48,4 +48,7 @@ export const CONFIG_ROUTES: ReadonlySet<RouteKey> = new Set<RouteKey>([
   'DELETE /v1/secrets/:name',
   'DELETE /v1/secrets/:name/versions/:version',
   'POST /v1/secrets/rekey',
+  'POST /v1/config/apply',
+  'POST /v1/config-revisions/:revision/rollback',
+  'PATCH /v1/settings',
 ])

@@ -1,5 +1,6 @@
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { auditContext } from '../audit/audit-context.ts'
+import { clientCloning } from '../clients/clone.ts'
 import { createClient } from '../clients/create.ts'
 import { createClientKey } from '../clients/create-key.ts'
 import { deleteClient } from '../clients/delete.ts'
@@ -11,6 +12,7 @@ import { updateClient } from '../clients/update.ts'
 import type { ControlHandler } from '../context.ts'
 import { listQueues } from '../queues/list.ts'
 import { setQueuePaused } from '../queues/set-paused.ts'
+import { cloned } from './clone-handler.ts'
 import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
 /** Who calls through us, and the queues that their jobs wait in. */
@@ -27,6 +29,7 @@ export const CLIENT_HANDLERS = {
     tagged(c, await setClientEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/clients/:id/disable': async (c) =>
     tagged(c, await setClientEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
+  'POST /v1/clients/:id/clone': (c) => cloned(c, clientCloning(c.get('deps').now()), '/v1/clients'),
   'POST /v1/clients/:id/keys': async (c) => {
     const created = await createClientKey(c.get('deps'), auditContext(c), id(c), await configJson(c))
     return created.dryRun ? c.json(created) : c.json(created, 201, { etag: created.client.etag })

@@ -5,25 +5,30 @@ import { auditContext } from '../audit/audit-context.ts'
 import type { ControlContext, ControlHandler } from '../context.ts'
 import { getPreset } from '../presets/get.ts'
 import { listPresets } from '../presets/list.ts'
+import { PROVIDER_CLONING } from '../providers/clone.ts'
 import { createProvider } from '../providers/create.ts'
 import { deleteProvider } from '../providers/delete.ts'
 import { getHandshakeToken } from '../providers/get-handshake-token.ts'
 import { getProvider } from '../providers/get.ts'
 import { listProviders, providersQuery } from '../providers/list.ts'
 import { setProviderEnabled } from '../providers/set-enabled.ts'
+import { setProviderPaused } from '../providers/set-paused.ts'
 import { sendTestEvent } from '../providers/test-event.ts'
 import { tryProvider } from '../providers/try.ts'
 import { updateProvider } from '../providers/update.ts'
+import { ROUTE_CLONING } from '../webhook-routes/clone.ts'
 import { createRoute } from '../webhook-routes/create.ts'
 import { deleteRoute } from '../webhook-routes/delete.ts'
 import { getRoute } from '../webhook-routes/get.ts'
 import { listRoutes, routesQuery } from '../webhook-routes/list.ts'
 import { setRouteEnabled } from '../webhook-routes/set-enabled.ts'
 import { updateRoute } from '../webhook-routes/update.ts'
+import { cloned } from './clone-handler.ts'
 import { CLIENT_HANDLERS } from './client-handlers.ts'
+import { CONFIG_DOCUMENT_HANDLERS } from './config-document-handlers.ts'
 import { CONNECTOR_HANDLERS } from './connector-handlers.ts'
 import { SECRET_HANDLERS } from './secret-handlers.ts'
-import { configJson, found, id, tagged, why } from './params.ts'
+import { configJson, found, id, mustSayWhy, tagged, why } from './params.ts'
 
 /** A pasted request with a body of 1 MiB in base64, bytes. */
 const MAX_EVENT_BYTES = 2_097_152
@@ -34,6 +39,7 @@ const eventJson = (c: ControlContext): Promise<unknown> => readJson(c.req.raw, M
 export const CONFIG_HANDLERS = {
   ...CONNECTOR_HANDLERS,
   ...CLIENT_HANDLERS,
+  ...CONFIG_DOCUMENT_HANDLERS,
   ...SECRET_HANDLERS,
   'GET /v1/presets': async (c) => c.json(listPresets()),
   'GET /v1/presets/:id': async (c) => c.json(found(c, 'preset', getPreset(id(c)))),
@@ -51,6 +57,11 @@ export const CONFIG_HANDLERS = {
     tagged(c, await setProviderEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/providers/:id/disable': async (c) =>
     tagged(c, await setProviderEnabled(c.get('deps'), auditContext(c), id(c), false, await why(c))),
+  'POST /v1/providers/:id/pause': async (c) =>
+    tagged(c, await setProviderPaused(c.get('deps'), auditContext(c), id(c), true, await mustSayWhy(c))),
+  'POST /v1/providers/:id/resume': async (c) =>
+    tagged(c, await setProviderPaused(c.get('deps'), auditContext(c), id(c), false, await mustSayWhy(c))),
+  'POST /v1/providers/:id/clone': (c) => cloned(c, PROVIDER_CLONING, '/v1/providers'),
   'POST /v1/providers/:id/try': async (c) =>
     c.json(await tryProvider(c.get('deps'), id(c), parseRequest(tryRequest, await eventJson(c)))),
   'POST /v1/providers/:id/test': async (c) =>
@@ -65,6 +76,7 @@ export const CONFIG_HANDLERS = {
   'GET /v1/routes/:id': async (c) => tagged(c, await getRoute(c.get('deps'), id(c))),
   'PATCH /v1/routes/:id': async (c) => tagged(c, await updateRoute(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/routes/:id': async (c) => c.json(await deleteRoute(c.get('deps'), auditContext(c), id(c), await why(c))),
+  'POST /v1/routes/:id/clone': (c) => cloned(c, ROUTE_CLONING, '/v1/routes'),
   'POST /v1/routes/:id/enable': async (c) =>
     tagged(c, await setRouteEnabled(c.get('deps'), auditContext(c), id(c), true, await why(c))),
   'POST /v1/routes/:id/disable': async (c) =>

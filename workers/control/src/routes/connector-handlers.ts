@@ -2,6 +2,7 @@ import { breakerRequest, connectorTestRequest } from '@orchestrator/shared/contr
 import { policyLabRequest } from '@orchestrator/shared/contracts/policy-lab'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { auditContext } from '../audit/audit-context.ts'
+import { connectorCloning } from '../connectors/clone.ts'
 import { createConnector } from '../connectors/create.ts'
 import { deleteConnector } from '../connectors/delete.ts'
 import { getConnector } from '../connectors/get.ts'
@@ -18,11 +19,13 @@ import { getOperation } from '../operations/get.ts'
 import { listOperations, operationsQuery } from '../operations/list.ts'
 import { updateOperation } from '../operations/update.ts'
 import { runPolicyLab } from '../policy-lab/run.ts'
+import { POLICY_CLONING } from '../policies/clone.ts'
 import { createPolicy } from '../policies/create.ts'
 import { deletePolicy } from '../policies/delete.ts'
 import { getPolicy } from '../policies/get.ts'
 import { listPolicies, policiesQuery } from '../policies/list.ts'
 import { updatePolicy } from '../policies/update.ts'
+import { cloned } from './clone-handler.ts'
 import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
 const place = (c: ControlContext): OperationPlace => ({ connector: id(c), name: name(c) })
@@ -42,6 +45,7 @@ export const CONNECTOR_HANDLERS = {
     tagged(c, await setConnectorPaused(c.get('deps'), auditContext(c), id(c), true, await mustSayWhy(c))),
   'POST /v1/connectors/:id/resume': async (c) =>
     tagged(c, await setConnectorPaused(c.get('deps'), auditContext(c), id(c), false, await mustSayWhy(c))),
+  'POST /v1/connectors/:id/clone': (c) => cloned(c, connectorCloning(c.get('deps')), '/v1/connectors'),
   'PUT /v1/connectors/:id/breaker': async (c) => {
     const { state, reason } = parseRequest(breakerRequest, await configJson(c))
     return tagged(c, await setBreaker(c.get('deps'), auditContext(c), id(c), state, { reason }))
@@ -71,6 +75,7 @@ export const CONNECTOR_HANDLERS = {
   'POST /v1/policies/lab': async (c) =>
     c.json(await runPolicyLab(c.get('deps'), parseRequest(policyLabRequest, await configJson(c)))),
   'GET /v1/policies/:id': async (c) => tagged(c, await getPolicy(c.get('deps'), id(c))),
+  'POST /v1/policies/:id/clone': (c) => cloned(c, POLICY_CLONING, '/v1/policies'),
   'PATCH /v1/policies/:id': async (c) =>
     tagged(c, await updatePolicy(c.get('deps'), auditContext(c), id(c), await configJson(c))),
   'DELETE /v1/policies/:id': async (c) => c.json(await deletePolicy(c.get('deps'), auditContext(c), id(c), await why(c))),

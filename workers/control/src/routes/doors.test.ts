@@ -14,7 +14,9 @@ describe('who somebody is', () => {
     const me = (token: string) => answer(ask('/v1/me', { token }))
     expect(await me(await tokenFor('Admin@Example.COM'))).toEqual({
       actor: { kind: 'user', id: 'admin@example.com' },
+      groups: [],
       roles: ['viewer', 'operator', 'admin'],
+      allows: ['viewer', 'operator', 'admin'].map((role) => ({ role, what: expect.stringMatching(/^[a-z]+s .{20}/) })),
     })
     expect(await me(await tokenFor('auditor@example.com'))).toMatchObject({ roles: ['viewer', 'auditor'] })
     expect(await me(await serviceToken('deploy.access'))).toMatchObject({ actor: { kind: 'service', id: 'deploy.access' } })

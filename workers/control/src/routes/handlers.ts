@@ -1,4 +1,5 @@
 import { webhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
+import { deadLetterReplayRequest } from '@orchestrator/shared/contracts/replay-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { getAttempt } from '../attempts/get.ts'
 import { attemptsQuery, listAttempts } from '../attempts/list.ts'
@@ -19,16 +20,21 @@ import { getJob } from '../jobs/get.ts'
 import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
+import { MAX_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
 import { readJson } from '@orchestrator/shared/http/read-json'
+import { ACCESS_HANDLERS } from './access-handlers.ts'
 import { AUDIT_HANDLERS } from './audit-handlers.ts'
 import { CONFIG_HANDLERS } from './config-handlers.ts'
 import { found, id, mustSayWhy } from './params.ts'
+
+/** An input, and what stands beside it, bytes. */
+const MAX_INPUT_BODY_BYTES = MAX_INPUT_BYTES + 16_384
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
   ...AUDIT_HANDLERS,
   ...CONFIG_HANDLERS,
-  'GET /v1/me': async (c) => c.json({ actor: c.get('identity'), roles: c.get('roles') }),
+  ...ACCESS_HANDLERS,
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
   'GET /v1/inbox': async (c) => c.json(await listInbox(c.get('deps'), parseRequest(inboxQuery, c.req.query()))),
   'GET /v1/inbox/:id': async (c) => c.json(found(c, 'webhook', await getWebhook(c.get('deps'), id(c)))),
@@ -47,8 +53,8 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
     c.json(await listDeadLetters(c.get('deps'), parseRequest(deadLettersQuery, c.req.query()))),
   'GET /v1/dead-letters/:id': async (c) => c.json(found(c, 'dead letter', await getDeadLetter(c.get('deps'), id(c)))),
   'POST /v1/dead-letters/:id/replay': async (c) => {
-    const { reason } = await mustSayWhy(c)
-    const result = await replayDeadLetter(c.get('deps'), auditContext(c), id(c), reason)
+    const request = parseRequest(deadLetterReplayRequest, await readJson(c.req.raw, MAX_INPUT_BODY_BYTES))
+    const result = await replayDeadLetter(c.get('deps'), auditContext(c), id(c), request)
     return c.json(outcomeToResponse(id(c), result))
   },
   'POST /v1/dead-letters/:id/discard': async (c) =>

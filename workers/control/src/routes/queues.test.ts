@@ -19,7 +19,7 @@ describe('a queue', () => {
   it('is listed with what waits in it', async ({ expect }) => {
     const list = queueList.strict().parse(await read('/v1/queues'))
     expect(list.items.map(({ name }) => name)).toEqual(['webhook', 'critical', 'default', 'low'])
-    expect(list.items[0]).toEqual({ name: 'webhook', paused: false, backlog: 0 })
+    expect(list.items[0]).toEqual({ name: 'webhook', etag: expect.any(String), paused: false, backlog: 0 })
   })
 
   it('is held and let go on by operators, who say why', async ({ expect }) => {
