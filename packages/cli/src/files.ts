@@ -5,7 +5,9 @@ import type { Io } from './io.ts'
 
 /** A file as text; `-` is stdin. */
 export function readInput(io: Io, file: string): Promise<string> {
-  return file === '-' ? io.readStdin() : readFile(file, 'utf8')
+  if (file === '-') return io.readStdin()
+  // Of a folder the system does not say which.
+  return readFile(file, 'utf8').catch((error: unknown) => Promise.reject(Object.assign(error as Error, { path: file })))
 }
 
 /** How a file is called in messages. */

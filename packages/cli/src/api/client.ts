@@ -18,6 +18,8 @@ export interface ApiRequest {
   query?: Query | undefined
   body?: unknown
   accept?: string
+  /** Makes a POST repeatable: the server knows it by this again. */
+  idempotencyKey?: string
   /** A POST that changes nothing, such as a plan: it may be made again. */
   safe?: boolean
 }
@@ -73,7 +75,7 @@ export class ApiClient {
   }
 
   async #answered<T>(request: ApiRequest, read: (answer: HttpAnswer) => Promise<T>): Promise<{ read: T }> {
-    const safe = request.safe ?? request.method === 'GET'
+    const safe = (request.safe ?? request.method === 'GET') || request.idempotencyKey !== undefined
     const url = this.#urlOf(request)
     for (let attempt = 1; ; attempt++) {
       let failure: CliError
@@ -101,7 +103,7 @@ export class ApiClient {
     return url
   }
 
-  async #send(url: URL, { method, body, accept }: ApiRequest): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, accept, idempotencyKey }: ApiRequest): Promise<HttpAnswer> {
     const { credentials, timeoutMs } = this.#options
     this.#auth ??= authHeaders(credentials, this.#options.url, timeoutMs)
     const headers = {
@@ -109,6 +111,7 @@ export class ApiClient {
       accept: accept ?? 'application/json',
       'user-agent': `orc/${VERSION}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     }
     return exchange({ url, method, headers, timeoutMs, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
   }

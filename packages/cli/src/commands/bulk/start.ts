@@ -73,7 +73,9 @@ export async function startBulk(
   if (!json) io.out.write(`${showPlan(plan, io.out.columns)}\n`)
   await confirm(context, `${QUESTIONS[plan.target.kind]} ${plan.capped ? 'all of them' : plan.count}?`, yes)
   const body = { ...asked, stopAfterFailures, reason }
-  const operation = await client.json({ method: 'POST', path: '/v1/bulk-operations', body }, bulkOperation)
+  // Asked again after a lost answer, it is the same operation.
+  const request = { method: 'POST', path: '/v1/bulk-operations', body, idempotencyKey: crypto.randomUUID() } as const
+  const operation = await client.json(request, bulkOperation)
   if (detach) {
     print(operation, `${operation.id} has started. ${howToGoOn(operation.id)}\n`)
     return EXIT.ok
