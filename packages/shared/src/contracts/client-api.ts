@@ -63,6 +63,6 @@ export const clientKeyRequest = z.strictObject({
 })
 export type ClientKeyRequest = z.infer<typeof clientKeyRequest>
 
-/** The one time that a key is shown: only its hash is kept. */
+/** The one time that a key is shown: only its hash is kept. A dry run makes none, and its `key` is empty. */
 export const createdClientKey = z.object({ key: z.string(), keyId: clientKey.shape.id, client: clientView, ...changed })
 export type CreatedClientKey = z.infer<typeof createdClientKey>

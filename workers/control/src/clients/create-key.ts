@@ -41,7 +41,8 @@ export async function createClientKey(deps: Deps, by: ChangeContext, id: string,
       value: toClientView(client, by.at),
     }
   })
-  return { key, keyId, client: value, ...changed }
+  // Nobody may take a key for one that was only shown: it would open nothing.
+  return { key: changed.dryRun ? '' : key, keyId, client: value, ...changed }
 }
 
 /** ms; `null` without end. @throws AppError 400 for a time that is over. */

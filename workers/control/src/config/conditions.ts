@@ -3,6 +3,7 @@ import type { ChangeOptions } from '@orchestrator/shared/config/change'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { type IfMatch, readIfMatch, refuseStale } from './if-match.ts'
 import { refuseIssues } from './edit.ts'
+import { previewOf } from './effects.ts'
 
 /** What a request asks of the change it makes. */
 export interface WriteConditions {
@@ -34,7 +35,9 @@ export function readConditions(request: Request, changesConfig: boolean): WriteC
 }
 
 /** The conditions as `changeConfig` takes them. */
-export function checksOf({ ifMatch }: WriteConditions): Pick<ChangeOptions, 'guard' | 'preview'> {
-  if (ifMatch === null) return {}
-  return { guard: (current, target) => refuseStale(ifMatch, etagOfTarget(current, target), target) }
+export function checksOf({ ifMatch, dryRun }: WriteConditions): Pick<ChangeOptions, 'guard' | 'preview'> {
+  return {
+    guard: ifMatch === null ? undefined : (current, target) => refuseStale(ifMatch, etagOfTarget(current, target), target),
+    preview: dryRun ? previewOf : undefined,
+  }
 }

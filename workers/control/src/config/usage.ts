@@ -11,7 +11,10 @@ export function usersOfConnector(id: string, { operations, routes, clients }: Co
 }
 
 /** Operations as `connector/operation`. */
-export function usersOfPolicy(id: string, { connectors, operations, routes }: ConfigSnapshot) {
+export function usersOfPolicy(
+  id: string,
+  { connectors, operations, routes }: Pick<ConfigSnapshot, 'connectors' | 'operations' | 'routes'>,
+) {
   return {
     connectors: connectors.flatMap((connector) => (connector.policy === id ? connector.id : [])),
     operations: operations.flatMap(({ connector, name, policy }) => (policy === id ? `${connector}/${name}` : [])),

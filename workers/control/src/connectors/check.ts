@@ -4,6 +4,7 @@ import type { Issue } from '@orchestrator/shared/core/errors'
 import { checkAllowedHost } from '@orchestrator/shared/egress/allowed-hosts'
 import { addressIssue, type EgressRules } from './address-issue.ts'
 import { defaultHeaderIssue, headerNameIssue } from './header-issue.ts'
+import { valuelessWarnings } from '../secrets/has-no-value.ts'
 import { secretsOf } from './secrets-of.ts'
 
 /** Why a connector cannot be saved, by field: where it calls, with what, and under which policy. */
@@ -44,6 +45,12 @@ export function warningsOf(connector: Connector, config: ConfigSnapshot): string
   if (!config.operations.some((operation) => operation.connector === connector.id)) {
     warnings.push('It has no operation yet: nothing can be called.')
   }
+  warnings.push(
+    ...valuelessWarnings(
+      secretsOf(auth).map(({ name }) => name),
+      config.secrets,
+    ),
+  )
   if (auth.kind === 'hmac' && !auth.content.includes('{body}')) {
     warnings.push('What is signed does not cover the body: whoever learns a signature can send another body with it.')
   }

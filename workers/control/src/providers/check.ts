@@ -4,6 +4,7 @@ import type { SenderGuide } from '@orchestrator/shared/contracts/sender-guide'
 import type { Issue } from '@orchestrator/shared/core/errors'
 import { presetOf } from '@orchestrator/shared/verification/preset-of'
 import { findSenderNotes } from '@orchestrator/shared/verification/presets/guides'
+import { valuelessWarnings } from '../secrets/has-no-value.ts'
 import { checkCustom, customNeedsSecret, customSettings, customSignsUrl, isProven } from './custom.ts'
 
 type References = Pick<ConfigSnapshot, 'secrets' | 'routes'>
@@ -79,6 +80,7 @@ export function warningsOf(provider: Provider, config: References): string[] {
   if (needs.secret && provider.secret === null) {
     warnings.push('There is no secret yet: nothing can be verified until there is one, or a handshake of the sender brings it.')
   }
+  warnings.push(...valuelessWarnings([provider.secret], config.secrets))
   if (!preset.bodyAuthenticated) {
     warnings.push('What is verified does not cover the body: whoever learns a proof can send another body with it.')
   }

@@ -1,0 +1,77 @@
+import type { ChangeContext } from '@orchestrator/shared/config/change'
+import { applyDocument, declaredOf, documentOf } from '@orchestrator/shared/config/document'
+import { type ConfigContent, contentOf } from '@orchestrator/shared/config/revision'
+import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
+import type { AppliedConfig } from '@orchestrator/shared/contracts/config-document'
+import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
+import type { Issue } from '@orchestrator/shared/core/errors'
+import { auditOf } from '../config/audit-of.ts'
+import { checkDocument } from '../config/check-document.ts'
+import type { ConfigDeps } from '../config/deps.ts'
+import { previewOf } from '../config/effects.ts'
+import { readDocument } from '../config/read-document.ts'
+import type { EgressRules } from '../connectors/address-issue.ts'
+import type { RevisionDeps } from './deps.ts'
+import { findRevision } from './find.ts'
+
+/**
+ * Declares again what a revision declared, as a new revision: what was decided since about values of secrets, keys of clients,
+ * pauses, forced breakers and shards stays decided. A stored secret that is gone comes back with the values it had then; a client
+ * that is gone comes back without keys. @throws AppError 404
+ */
+export async function rollBack(
+  deps: ConfigDeps & RevisionDeps & { egressRules: EgressRules },
+  by: ChangeContext,
+  revision: number,
+  { reason }: ReplayRequest,
+): Promise<AppliedConfig> {
+  const target = await findRevision(deps, revision)
+  const document = readDocument(documentOf(target))
+  const { value, ...changed } = await deps.changeConfig(by, (current) => {
+    const { content, returned } = rolledBack(current, target)
+    const { changes, effects } = previewOf(current, content)
+    const odd = [...document.issues, ...checkDocument(document, content, deps.egressRules)]
+    const plan = {
+      baseRevision: current.revision,
+      changes,
+      effects: [...effects, ...returned.map(returnInWords(revision)), ...odd.map(oddInWords)],
+    }
+    const { before, after } = auditOf(plan)
+    return {
+      content,
+      audit: {
+        action: 'config.rolled_back',
+        target: `config:${revision}`,
+        reason,
+        before,
+        after: { ...after, rolledBackTo: revision },
+      },
+      value: plan,
+    }
+  })
+  return { ...value, ...changed }
+}
+
+/** The content that a rollback publishes, and the secrets that come back with it. */
+export function rolledBack(current: ConfigSnapshot, target: ConfigSnapshot): { content: ConfigContent; returned: SecretRef[] } {
+  const content = applyDocument(contentOf(current), declaredOf(contentOf(target)))
+  const stored = new Set(current.secrets.flatMap(({ name, source }) => (source === 'stored' ? name : [])))
+  const then = new Map(target.secrets.map((secret) => [secret.name, secret]))
+  const secrets = content.secrets.map((secret) =>
+    secret.source === 'stored' && !stored.has(secret.name) ? (then.get(secret.name) ?? secret) : secret,
+  )
+  const returned = secrets.filter(({ name, source }) => source === 'stored' && !stored.has(name))
+  return { content: { ...content, secrets }, returned }
+}
+
+/** Rules may have become stricter since. Who has to go back is not held up by that, but told. */
+const oddInWords = ({ path, message }: Issue): string =>
+  `It would be refused today, and comes back as it was: ${path}: ${message}.`
+
+const returnInWords =
+  (revision: number) =>
+  (secret: SecretRef): string => {
+    const current = secret.source === 'stored' ? secret.versions.find(({ validUntil }) => validUntil === null) : undefined
+    const what = current ? `with the value that it had in revision ${revision} (version ${current.version})` : 'without a value'
+    return `The secret ${secret.name} comes back ${what}. If it was taken away because somebody knew it, write another one.`
+  }

@@ -1,0 +1,20 @@
+import { canonical } from '@orchestrator/shared/config/revision'
+
+/** One thing before and after a change. */
+export interface Pair<T> {
+  id: string
+  was: T | undefined
+  is: T | undefined
+}
+
+/** What differs, in the order of ids. */
+export function changedPairs<T>(before: readonly T[], after: readonly T[], idOf: (item: T) => string): Pair<T>[] {
+  const [old, next] = [new Map(before.map((one) => [idOf(one), one])), new Map(after.map((one) => [idOf(one), one]))]
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((id) => ({ id, was: old.get(id), is: next.get(id) }))
+    .filter(({ was, is }) => canonical(was ?? null) !== canonical(is ?? null))
+}
+
+/** `idOf` of most things. */
+export const byId = ({ id }: { id: string }): string => id
