@@ -100,6 +100,7 @@ export default workerProject({
     SECRETS_KEY_PREVIOUS: 'previous_secrets_key_development_only',
     AUDIT_SIGNING_KEY: 'audit_signing_key_development_only',
     TEST_KEYS: JSON.stringify(keys),
+    TEST_LIST_ROWS: process.env['LIST_ROWS'] ?? '100000',
   },
   miniflare: {
     serviceBindings: {

@@ -9,8 +9,8 @@ import type { ShardPage, ShardRequest } from '@orchestrator/shared/lists/walk-sh
 export const ABOVE_ALL = '~'
 
 export interface TableById {
-  table: 'inbox' | 'jobs'
-  prefix: 'whk' | 'job'
+  table: 'inbox' | 'jobs' | 'bulk_operations'
+  prefix: 'whk' | 'job' | 'blk'
   /** Select list of a row. */
   columns: string
 }
