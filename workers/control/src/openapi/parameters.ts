@@ -21,6 +21,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   policies: { text: 'The id of a policy.', example: 'billing' },
   clients: { text: 'The id of a client.', example: 'shop' },
   keys: { text: 'The id of a key.', example: '2026-11' },
+  'config-revisions': { text: 'The number of a revision.', example: '17' },
   queues: { text: 'The name of a queue.', example: 'webhook' },
   secrets: { text: 'The name of a secret.', example: 'stripe-signing' },
   audit: { text: 'The sequence of an entry.', example: '42' },

@@ -2,6 +2,7 @@ import type { RouteKey } from '../../roles/route-roles.ts'
 import type { Description } from '../description.ts'
 import { AUDIT } from './audit.ts'
 import { CLIENTS } from './clients.ts'
+import { CONFIGURATION } from './configuration.ts'
 import { CONNECTORS } from './connectors.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
 import { JOBS } from './jobs.ts'
@@ -23,6 +24,7 @@ export const DESCRIPTIONS: Partial<Record<RouteKey, Description>> = {
   ...CONNECTORS,
   ...POLICIES,
   ...CLIENTS,
+  ...CONFIGURATION,
   ...SECRETS,
   ...AUDIT,
 }
