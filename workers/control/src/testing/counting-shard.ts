@@ -1,7 +1,7 @@
 import type { Shard } from '@orchestrator/shared/db/shards'
 
 /** A shard that counts the rows its database reads, as they are billed (`meta.rows_read`). */
-export function countingShard(db: D1Database, number: number): { shard: Shard; takeRowsRead(): number } {
+export function countingShard(db: D1Database, number: number): { shard: Shard; takeRowsRead: () => number } {
   let read = 0
   const count = <T extends { meta: D1Meta & Record<string, unknown> }>(result: T): T => {
     read += result.meta.rows_read
@@ -14,7 +14,7 @@ export function countingShard(db: D1Database, number: number): { shard: Shard; t
         if (name === 'all' || name === 'run') return async () => count(await target.all())
         if (name === 'first') {
           return async (column?: string) => {
-            const [row] = count(await target.all<Record<string, unknown>>()).results
+            const [row] = count(await target.all()).results
             return column === undefined ? (row ?? null) : (row?.[column] ?? null)
           }
         }
@@ -30,7 +30,7 @@ export function countingShard(db: D1Database, number: number): { shard: Shard; t
   const shard: Shard = { number, name: `DATA_0${number}`, read: (work) => work(counted), write: (work) => work(counted) }
   return {
     shard,
-    takeRowsRead() {
+    takeRowsRead: () => {
       const rows = read
       read = 0
       return rows

@@ -3,6 +3,7 @@ import type { Role } from '@orchestrator/shared/contracts/audit'
 import { operation } from '@orchestrator/shared/contracts/connector'
 import type { ConfigContent } from '@orchestrator/shared/config/publish'
 import { publishConfig } from '@orchestrator/shared/config/publish'
+import { checkResponse } from './check-response.ts'
 import { tokenFor } from './tokens.ts'
 
 export const bindings = env as unknown as {
@@ -94,20 +95,24 @@ export interface AskOptions {
   door?: 'control' | 'console'
 }
 
-/** Sends one request through a door of the Worker. */
+/** Sends one request through a door of the Worker, and holds the answer against the OpenAPI document. */
 export async function ask(path: string, options: AskOptions = {}): Promise<Response> {
   const token = options.token ?? (options.as ? await tokenFor(emailOf(options.as)) : undefined)
   const headers = new Headers(options.headers)
   if (token !== undefined) headers.set('cf-access-jwt-assertion', token)
   if (options.body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
   const door = options.door === 'console' ? doors.ConsoleApi : doors.default
-  return door.fetch(`http://control.localhost:8787${path}`, {
-    method: options.method ?? 'GET',
+  const url = `http://control.localhost:8787${path}`
+  const method = options.method ?? 'GET'
+  const response = await door.fetch(url, {
+    method,
     headers,
     ...(options.body === undefined
       ? {}
       : { body: typeof options.body === 'string' ? options.body : JSON.stringify(options.body) }),
   })
+  await checkResponse({ method, url, body: options.body }, response)
+  return response
 }
 
 /** The JSON of an answer that must have this status. */
