@@ -22,6 +22,7 @@ import { type ResolvedSecret, resolveSecret } from '@orchestrator/shared/secrets
 import type { FetchKey } from '@orchestrator/shared/verification/types'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { type BulkDeps, createBulkDeps } from './bulk-operations/deps.ts'
 import { checksOf, UNCONDITIONAL, type WriteConditions } from './config/conditions.ts'
 import type { ConfigDeps } from './config/deps.ts'
 import { createInUseDeps, type InUseDeps } from './config/in-use-deps.ts'
@@ -51,7 +52,7 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps, InUseDeps, JobDeps, SecretDeps, AuditProofDeps {
+export interface Deps extends ConfigDeps, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditProofDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -105,6 +106,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
   return {
     ...createInUseDeps({ ingress: env.INGRESS, execution: env.EXECUTION }, logger),
     ...createJobDeps(env),
+    ...createBulkDeps(env, queues),
     now: Date.now,
     logger,
     authenticate: (token) =>

@@ -1,9 +1,9 @@
+import type { Operation } from '../contracts/connector.ts'
 import { err, ok, type Result } from '../core/result.ts'
 import { evaluateExpression } from '../expressions/evaluate.ts'
 import { bodyView, readEventBody } from '../inbox/event-view.ts'
 import type { JobRow } from '../db/data-schema.ts'
 import type { ClaimedJob } from '../jobs/claim.ts'
-import type { Target } from './resolve-target.ts'
 
 export type ReadWebhook = (webhook: NonNullable<ClaimedJob['webhook']>) => Promise<Uint8Array<ArrayBuffer> | undefined>
 
@@ -22,7 +22,7 @@ export function carriesInput({ input, inputKey }: Pick<JobRow, 'input' | 'inputK
  */
 export async function jobInput(
   job: Pick<ClaimedJob, 'input' | 'inputKey' | 'webhook' | 'inboxId'>,
-  { mapping, operation }: Pick<Target, 'mapping' | 'operation'>,
+  { mapping, operation }: { mapping: string | null; operation: Pick<Operation, 'raw' | 'path' | 'inputSchema'> },
   readWebhook: ReadWebhook,
   readInput: ReadInput,
 ): Promise<Result<unknown, string>> {
@@ -41,7 +41,7 @@ export async function jobInput(
   return mapped.value === undefined ? err('the input mapping of the route matches nothing in the webhook') : mapped
 }
 
-function usesInput({ path, inputSchema }: Target['operation']): boolean {
+function usesInput({ path, inputSchema }: Pick<Operation, 'path' | 'inputSchema'>): boolean {
   return path.includes('{') || inputSchema !== null
 }
 

@@ -3,21 +3,25 @@ import type { Settings } from '@orchestrator/shared/contracts/config'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
+import type { DeadLetterReplayRequest } from '@orchestrator/shared/contracts/replay-api'
 import { replayJob, type ReplayOutcome } from '@orchestrator/shared/jobs/replay'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { getDeadLetter } from './get.ts'
+import { namedEdits } from './input-diff.ts'
+import { type ChangeDeps, changeOf, planChange, type PlannedChange } from './plan-change.ts'
 import { toAuditView } from './to-api.ts'
 
-interface Deps {
+interface Deps extends ChangeDeps {
   now(): number
   logger: Logger
   shardOf(id: string): Shard | undefined
   config(): Promise<{ settings: Settings }>
   appendAudit(entry: AuditEntryInput): Promise<AuditRow>
   sendJob(queue: QueueName, message: JobMessage): Promise<void>
+  writeJobInput(key: string, text: string): Promise<void>
 }
 
 export type ReplayResult =
@@ -25,24 +29,37 @@ export type ReplayResult =
   | { outcome: 'replayed'; jobId: string; generation: number; auditSeq: number }
 
 /**
- * Replays one dead letter. The intent is written before anything changes: without it nothing is done. What happened is
- * written after, pointing at the intent; an intent without an outcome means that this isolate ended in between. The message
- * is a shortcut: if it cannot be sent, the sweep finds the job when its grace is over.
+ * Replays one dead letter, as it was or changed. The intent is written before anything changes: without it nothing is done. What
+ * happened is written after, pointing at the intent; an intent without an outcome means that this isolate ended in between. The
+ * message is a shortcut: if it cannot be sent, the sweep finds the job when its grace is over.
+ * @throws AppError 400 where what is to change cannot be had.
  */
-export async function replayDeadLetter(deps: Deps, by: AuditContext, id: string, reason: string): Promise<ReplayResult> {
+export async function replayDeadLetter(
+  deps: Deps,
+  by: AuditContext,
+  id: string,
+  request: DeadLetterReplayRequest,
+): Promise<ReplayResult> {
   const letter = await getDeadLetter(deps, id)
   const shard = letter && deps.shardOf(letter.jobId)
   if (!letter || !shard) return { outcome: 'not_found' }
   if (letter.status !== 'open') return { outcome: 'already_closed', status: letter.status }
+  const planned = await planChange(deps, shard, letter.jobId, request)
   const { settings } = await deps.config()
 
-  const entry = { ...by, target: id, reason, before: toAuditView(letter), after: null }
-  const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.replay_requested', intentSeq: null })
-  const conclude = (action: 'dead_letter.replayed' | 'dead_letter.replay_failed', after: unknown) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+  const { reason } = request
+  const entry = { ...by, target: id, reason, before: toAuditView(letter) }
+  const options = toAudit(request, planned)
+  const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.replay_requested', intentSeq: null, after: options })
+  const conclude = (action: 'dead_letter.replayed' | 'dead_letter.replay_failed', after: object) =>
+    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after: { ...options, ...after } })
 
+  const change = changeOf(planned, `job-inputs/${letter.jobId}-${intent.seq}`)
   let result: ReplayOutcome
+  let failing = 'R2'
   try {
+    if (planned.input && change.input?.inputKey) await deps.writeJobInput(change.input.inputKey, planned.input.text)
+    failing = shard.name
     result = await shard.write((db) =>
       replayJob(db, {
         jobId: letter.jobId,
@@ -52,10 +69,12 @@ export async function replayDeadLetter(deps: Deps, by: AuditContext, id: string,
         auditSeq: intent.seq,
         now: deps.now(),
         graceMs: settings.resendGraceMs,
+        change,
+        told: toLog(planned),
       }),
     )
   } catch (error) {
-    await conclude('dead_letter.replay_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
+    await conclude('dead_letter.replay_failed', { outcome: 'unknown', error: `${failing} did not answer` })
     throw error
   }
   if (result.outcome !== 'replayed') {
@@ -66,6 +85,25 @@ export async function replayDeadLetter(deps: Deps, by: AuditContext, id: string,
   const { jobId, generation } = result
   const concluded = await conclude('dead_letter.replayed', { status: 'queued', generation, messageSent: sent })
   return { outcome: 'replayed', jobId, generation, auditSeq: concluded?.seq ?? intent.seq }
+}
+
+/** What was asked for, with the whole edit. */
+function toAudit({ config, idempotencyKey }: DeadLetterReplayRequest, { configRevision, input }: PlannedChange): object {
+  return {
+    config,
+    ...(configRevision === null ? {} : { configRevision }),
+    idempotencyKey,
+    ...(input ? { input: input.diff } : {}),
+  }
+}
+
+/** What differs, for the log: it names what was edited, and leaves the values to the audit log. */
+function toLog({ configRevision, newKey, input }: PlannedChange): Record<string, unknown> {
+  return {
+    ...(configRevision === null ? {} : { configRevision }),
+    ...(newKey ? { idempotencyKey: 'new' } : {}),
+    ...(input ? { input: namedEdits(input.diff) } : {}),
+  }
 }
 
 async function send(deps: Deps, replayed: Extract<ReplayOutcome, { outcome: 'replayed' }>): Promise<boolean> {

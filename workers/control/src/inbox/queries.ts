@@ -29,3 +29,17 @@ export async function findJobsOfWebhook(db: D1Database, id: string): Promise<Web
     .all<WebhookJobRow>()
   return found.results
 }
+
+export type StoredBodyRow = Pick<
+  InboxRow,
+  'body' | 'bodyEncoding' | 'bodySize' | 'contentType' | 'headers' | 'provider' | 'receivedAt'
+>
+
+/** What a webhook brought, as it is stored. */
+export function readStoredBody(db: D1Database, id: string): Promise<StoredBodyRow | null> {
+  const columns = ['body', 'bodyEncoding', 'bodySize', 'contentType', 'headers', 'provider', 'receivedAt']
+  return db
+    .prepare(`SELECT ${selectList(columns)} FROM inbox WHERE id = ?`)
+    .bind(id)
+    .first<StoredBodyRow>()
+}

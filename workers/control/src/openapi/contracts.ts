@@ -21,6 +21,7 @@ import * as policyApi from '@orchestrator/shared/contracts/policy-api'
 import * as policyInput from '@orchestrator/shared/contracts/policy-input'
 import * as preset from '@orchestrator/shared/contracts/preset'
 import * as queue from '@orchestrator/shared/contracts/queue'
+import * as replayApi from '@orchestrator/shared/contracts/replay-api'
 import * as senderApi from '@orchestrator/shared/contracts/sender-api'
 import * as senderGuide from '@orchestrator/shared/contracts/sender-guide'
 
@@ -49,6 +50,7 @@ export const CONTRACTS: readonly object[] = [
   policyInput,
   preset,
   queue,
+  replayApi,
   senderApi,
   senderGuide,
 ]

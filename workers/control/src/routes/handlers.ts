@@ -24,6 +24,7 @@ import { MAX_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { ACCESS_HANDLERS } from './access-handlers.ts'
 import { AUDIT_HANDLERS } from './audit-handlers.ts'
+import { BULK_HANDLERS } from './bulk-handlers.ts'
 import { CONFIG_HANDLERS } from './config-handlers.ts'
 import { found, id, mustSayWhy } from './params.ts'
 
@@ -34,6 +35,7 @@ const MAX_INPUT_BODY_BYTES = MAX_INPUT_BYTES + 16_384
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
   ...AUDIT_HANDLERS,
   ...CONFIG_HANDLERS,
+  ...BULK_HANDLERS,
   ...ACCESS_HANDLERS,
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
   'GET /v1/inbox': async (c) => c.json(await listInbox(c.get('deps'), parseRequest(inboxQuery, c.req.query()))),

@@ -64,7 +64,7 @@ describe('replaying a dead letter', () => {
       ...what,
       action: 'dead_letter.replay_requested',
       before,
-      after: null,
+      after: { config: 'pinned', idempotencyKey: 'same' },
       intentSeq: null,
     })
     expect(outcome).toMatchObject({
@@ -127,7 +127,7 @@ describe('replaying a dead letter', () => {
       const response = await replay(`${job.id}.1`, { headers: { 'content-type': type }, body: '{"reason":"r"}' })
       expect(response.status, type).toBe(415)
     }
-    expect((await replay(`${job.id}.1`, { body: { reason: 'x'.repeat(20_000) } })).status).toBe(413)
+    expect((await replay(`${job.id}.1`, { body: { reason: 'x'.repeat(1_100_000) } })).status).toBe(413)
     const charset = { 'content-type': 'application/json; charset=utf-8' }
     expect((await replay(`${job.id}.1`, { headers: charset, body: '{"reason":"r"}' })).status).toBe(200)
   })

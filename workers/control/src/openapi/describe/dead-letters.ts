@@ -1,7 +1,8 @@
 import { deadLetter, discardResponse, page, replayResponse } from '@orchestrator/shared/contracts/control-api'
+import { deadLetterReplayRequest } from '@orchestrator/shared/contracts/replay-api'
 import { deadLettersQuery } from '../../dead-letters/list.ts'
-import { answer, type Description } from '../description.ts'
-import { ENDED_AT, JOB, WEBHOOK } from './ids.ts'
+import { answer, type Description, request } from '../description.ts'
+import { ENDED_AT, JOB, REASON, WEBHOOK } from './ids.ts'
 import { MUST_SAY_WHY } from './requests.ts'
 
 const LETTER = {
@@ -31,9 +32,16 @@ export const DEAD_LETTERS = {
   'POST /v1/dead-letters/:id/replay': {
     topic: 'Dead letters',
     summary: 'Put a dead job back to work',
-    text: `It begins a new generation, under the configuration that it was made with and with its old idempotency key, so that an upstream that
-did act does not act twice.`,
-    request: MUST_SAY_WHY,
+    text: `It begins a new generation. Unless told otherwise it does so under the configuration that it was made with and with its old idempotency
+key, so that an upstream that did act does not act twice. An edited \`input\` is checked by the operation's schema; the audit log keeps
+what was changed as a JSON Patch (RFC 6902), secrets redacted by name. An upstream that remembers its keys may refuse another input
+under the same one: then say \`new\`.`,
+    request: request(deadLetterReplayRequest, {
+      reason: REASON,
+      config: 'current',
+      idempotencyKey: 'new',
+      input: { id: 'sub_42', status: 'active' },
+    }),
     answer: answer(replayResponse, {
       deadLetterId: `${JOB}.1`,
       jobId: JOB,
