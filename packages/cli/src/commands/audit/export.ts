@@ -45,7 +45,7 @@ export function addExport(group: Parent, env: CommandEnv): void {
         const now = context.io.now()
         const filters = readFilters({ ...asked, from: readTime('--from', asked.from, now), to: readTime('--to', asked.to, now) })
         const query = { ...filters, format }
-        const accept = format === 'csv' ? 'text/csv' : 'application/x-ndjson'
+        const accept = format === 'csv' ? 'text/csv' : 'application/jsonl'
         const body = await context.client.stream({ method: 'GET', path: '/v1/audit/export', query, accept })
         if (file === undefined) return toStdout(context, body, format)
         return toFile(context, body, format, file)

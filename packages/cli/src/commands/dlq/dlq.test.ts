@@ -1,0 +1,330 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
+import { type FakeControl, type Handler, problem, type Reply, startFakeControl } from '../../testing/fake-control.ts'
+import { runCli, type World } from '../../testing/run-cli.ts'
+
+let folder: string
+let control: FakeControl | undefined
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'orc-dlq-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await control?.stop()
+  control = undefined
+})
+
+async function orc(routes: Record<string, Handler | Reply>, args: string[], world: World = {}) {
+  await control?.stop()
+  control = await startFakeControl(routes)
+  return { ...(await runCli(args, { ...world, env: { ORC_URL: control.url } })), received: control.received }
+}
+
+const LETTER = {
+  id: 'job_a.1',
+  class: 'upstream_failed',
+  jobId: 'job_a',
+  generation: 1,
+  queue: 'webhook',
+  inboxId: 'whk_a',
+  connector: 'billing',
+  operation: 'set-subscription',
+  error: 'status 500',
+  attempts: 3,
+  diedAt: '2026-11-30T07:13:11.000Z',
+  status: 'open',
+  closedAt: null,
+}
+const TARGET = {
+  kind: 'replay_dead_letters',
+  filter: { connector: 'billing' },
+  options: { config: 'pinned', idempotencyKey: 'same' },
+}
+const OPERATION = {
+  id: 'blk_1',
+  target: TARGET,
+  status: 'running',
+  ratePerSecond: 50,
+  stopAfterFailures: null,
+  reason: 'billing is back',
+  actor: { kind: 'user', id: 'operator@example.com' },
+  auditSeq: 3,
+  createdAt: '2026-11-30T07:13:11.000Z',
+  finishedAt: null,
+  total: 200,
+  done: 0,
+  skipped: 0,
+  failed: 0,
+  lastError: null,
+}
+const PLAN = {
+  target: TARGET,
+  count: 200,
+  capped: false,
+  sample: [{ id: 'job_a.1', about: 'billing/set-subscription: status 500' }],
+  ratePerSecond: 50,
+  estimatedSeconds: 4,
+}
+
+/** A bulk operation that goes through these states, one a look. */
+function bulk(states: Record<string, unknown>[]): Record<string, Handler | Reply> {
+  const left = [...states]
+  return {
+    'POST /v1/bulk-operations/plan': { body: PLAN },
+    'POST /v1/bulk-operations': { status: 202, body: OPERATION },
+    'GET /v1/bulk-operations/blk_1': () => ({ body: { ...OPERATION, ...(left.length > 1 ? left.shift() : left[0]) } }),
+  }
+}
+const DONE = { status: 'done', done: 198, skipped: 2, finishedAt: '2026-11-30T07:13:20.000Z' }
+const replayMany = ['dlq', 'replay', '--connector', 'billing', '--reason', 'billing is back']
+
+describe('orc dlq list', () => {
+  it('shows the open ones, with filters as the API has them', async ({ expect }) => {
+    const routes = { 'GET /v1/dead-letters': { body: { items: [LETTER], nextCursor: 'more' } } }
+    const { out, err, received } = await orc(routes, ['dlq', 'list', '--limit', '1', '--event-type', 'a.b', '--from', '1h'])
+    expect(out).toBe(
+      'ID       DIED (UTC)           STATUS  QUEUE    CLASS            OPERATION                 TRIES  ERROR\n' +
+        'job_a.1  2026-11-30 07:13:11  open    webhook  upstream_failed  billing/set-subscription      3  status 500\n',
+    )
+    expect(err).toBe('There are more: --limit shows them.\n')
+    const query = new URLSearchParams(received[0]?.path.split('?')[1])
+    expect(Object.fromEntries(query)).toEqual({ eventType: 'a.b', from: '2026-11-30T11:00:00.000Z', status: 'open', limit: '1' })
+  })
+
+  it('says so when there is none, and refuses what is no filter', async ({ expect }) => {
+    const none = { 'GET /v1/dead-letters': { body: { items: [], nextCursor: null } } }
+    const all = await orc(none, ['dlq', 'list', '--status', 'all'])
+    expect([all.out, all.received[0]?.path]).toEqual(['None.\n', '/v1/dead-letters?limit=50'])
+    for (const wrong of [
+      ['--class', 'bad'],
+      ['--connector', 'Not A Slug'],
+      ['--limit', '0'],
+      ['--from', '1 hour'],
+    ]) {
+      const { code, received } = await orc(none, ['dlq', 'list', ...wrong])
+      expect([code, received], wrong.join(' ')).toEqual([2, []])
+    }
+  })
+})
+
+describe('orc dlq groups', () => {
+  it('are shown with what they have in common', async ({ expect }) => {
+    const group = {
+      fingerprint: 'abc',
+      class: 'timeout',
+      connector: null,
+      count: 12,
+      error: 'no answer',
+      firstDiedAt: LETTER.diedAt,
+      lastDiedAt: LETTER.diedAt,
+    }
+    const { out, err } = await orc({ 'GET /v1/dead-letters/groups': { body: { items: [group], capped: true } } }, [
+      'dlq',
+      'groups',
+    ])
+    expect(out).toContain('   12  abc          timeout             2026-11-30 07:13:11  no answer\n')
+    expect(err).toContain('There are more dead letters than were counted')
+  })
+})
+
+describe('orc dlq show', () => {
+  it('tells the story of its job', async ({ expect }) => {
+    const attempt = {
+      id: 'att_00.1',
+      jobId: 'job_a',
+      requestId: null,
+      client: null,
+      attempt: 1,
+      generation: 1,
+      connector: 'billing',
+      operation: 'set-subscription',
+      method: 'PUT',
+      url: 'https://billing.example.com/x',
+      startedAt: LETTER.diedAt,
+      durationMs: 12.4,
+      outcome: 'failure',
+      status: 500,
+      failure: 'status',
+      error: 'status 500',
+      idempotencyKey: 'k',
+      responseExcerpt: 'oops',
+      trace: null,
+    }
+    const job = {
+      id: 'job_a',
+      status: 'dead',
+      generation: 1,
+      queue: 'webhook',
+      inboxId: 'whk_a',
+      route: 'stripe-to-billing',
+      connector: 'billing',
+      operation: 'set-subscription',
+      attemptCount: 3,
+      maxAttempts: 3,
+      lastError: 'status 500',
+      createdAt: LETTER.diedAt,
+      nextAttemptAt: null,
+      finishedAt: LETTER.diedAt,
+      configRevision: 4,
+      policy: null,
+      orderingKey: 'customer-1',
+      onDeath: 'block',
+      waitsFor: null,
+      client: null,
+      parentId: null,
+      input: { id: 'sub_1' },
+      result: null,
+      trace: '00-abc-def-01',
+      leaseUntil: null,
+      attempts: [attempt],
+      events: [],
+    }
+    const routes = { 'GET /v1/dead-letters/job_a.1': { body: LETTER }, 'GET /v1/jobs/job_a': { body: job } }
+    const { code, out } = await orc(routes, ['dlq', 'show', 'job_a.1'])
+    expect(code).toBe(0)
+    for (const text of [
+      'status 500',
+      'revision 4',
+      'customer-1',
+      '{"id":"sub_1"}',
+      '1.1      2026-11-30 07:13:11  12 ms  failure  500     status 500: oops',
+    ]) {
+      expect(out).toContain(text)
+    }
+    const alone = await orc({ 'GET /v1/dead-letters/job_a.1': { body: LETTER } }, ['dlq', 'show', 'job_a.1', '--json'])
+    expect([alone.code, JSON.parse(alone.out)]).toEqual([0, { deadLetter: LETTER, job: null }])
+    expect((await orc({}, ['dlq', 'show', 'job_b.1'])).code).toBe(1)
+  })
+})
+
+describe('orc dlq replay ID', () => {
+  const path = 'POST /v1/dead-letters/job_a.1/replay'
+  const replayed = { deadLetterId: 'job_a.1', jobId: 'job_a', generation: 2, status: 'queued', auditSeq: 9 }
+
+  it('replays that one, as it was or changed', async ({ expect }) => {
+    const plain = await orc({ [path]: { body: replayed } }, ['dlq', 'replay', 'job_a.1', '--reason', 'back'])
+    expect([plain.code, plain.out]).toEqual([0, 'job_a is queued again, generation 2 (audit entry 9).\n'])
+    expect(plain.received[0]?.body).toEqual({ reason: 'back' })
+    await writeFile(join(folder, 'input.json'), '{"amount": 5}')
+    const options = ['--config', 'current', '--idempotency-key', 'new', '--input', join(folder, 'input.json')]
+    const changed = await orc({ [path]: { body: replayed } }, ['dlq', 'replay', 'job_a.1', '--reason', 'back', ...options])
+    expect(changed.received[0]?.body).toEqual({ reason: 'back', config: 'current', idempotencyKey: 'new', input: { amount: 5 } })
+  })
+
+  it('refuses what cannot be meant, and asks nobody', async ({ expect }) => {
+    for (const args of [
+      ['job_a.1'],
+      ['--reason', 'x'],
+      ['job_a.1', '--reason', 'x', '--connector', 'billing'],
+      ['job_a.1', '--reason', 'x', '--all'],
+      ['--all', '--reason', 'x', '--connector', 'billing'],
+      ['--all', '--reason', 'x', '--input', 'f'],
+      ['--all', '--reason', 'x', '--rate', '501'],
+      ['--all', '--yes'],
+    ]) {
+      const { code, received } = await orc({}, ['dlq', 'replay', ...args])
+      expect([code, received], args.join(' ')).toEqual([2, []])
+    }
+  })
+})
+
+describe('orc dlq replay by a filter', () => {
+  it('shows the plan, asks, starts, and shows how far it is', async ({ expect }) => {
+    const states = [{ done: 0 }, { done: 98, skipped: 2 }, DONE]
+    const { code, out, err, asked, received } = await orc(bulk(states), replayMany, { answers: ['y'], columns: 200 })
+    expect([code, asked]).toEqual([0, ['Replay 200? [y/N] ']])
+    expect(out).toContain('replay dead letters: connector=billing\n200 at 50 a second: about 4 s.\n')
+    expect(out).toContain('job_a.1')
+    expect(err).toContain('50 %  100/200  2 skipped  about 1 s left')
+    expect(out).toContain('blk_1  done 2026-11-30 07:13:20 UTC')
+    const start = received.find(({ path, method }) => method === 'POST' && path === '/v1/bulk-operations')
+    expect(start?.body).toEqual({
+      target: { kind: 'replay_dead_letters', filter: { connector: 'billing' }, options: {} },
+      stopAfterFailures: null,
+      reason: 'billing is back',
+    })
+    expect(start?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('starts once, even when the answer is lost', async ({ expect }) => {
+    const keys: unknown[] = []
+    const flaky: Handler = ({ headers }, response) => {
+      keys.push(headers['idempotency-key'])
+      if (keys.length > 1) return { status: 202, body: OPERATION }
+      response.destroy()
+    }
+    const { code } = await orc({ ...bulk([DONE]), 'POST /v1/bulk-operations': flaky }, [...replayMany, '--yes'])
+    expect([code, keys.length, new Set(keys).size]).toEqual([0, 2, 1])
+  })
+
+  it('goes on without us after Ctrl-C, which says how to watch, pause and cancel it', async ({ expect }) => {
+    const { code, err } = await orc(bulk([{ done: 1 }]), [...replayMany, '--yes'], { interruptAtSleep: 2 })
+    expect(code).toBe(130)
+    for (const verb of ['watch', 'pause', 'cancel']) expect(err).toContain(`orc bulk ${verb} blk_1`)
+  })
+
+  it('only shows the plan with --dry-run, and where none fits', async ({ expect }) => {
+    const dry = await orc(bulk([DONE]), ['dlq', 'replay', '--all', '--dry-run', '--rate', '100', '--json'])
+    expect([dry.code, JSON.parse(dry.out)]).toEqual([0, PLAN])
+    expect(dry.received.map(({ body }) => body)).toEqual([
+      { target: { kind: 'replay_dead_letters', filter: {}, options: {} }, ratePerSecond: 100 },
+    ])
+    const none = { 'POST /v1/bulk-operations/plan': { body: { ...PLAN, count: 0, sample: [] } } }
+    expect((await orc(none, replayMany)).out).toContain('None fits: there is nothing to do.')
+  })
+
+  it('ends with 1 where some failed, or it did not come to its end', async ({ expect }) => {
+    const failed = { status: 'done', done: 199, failed: 1, lastError: 'a row cannot be read' }
+    const some = await orc(bulk([failed]), [...replayMany, '--yes', '--json'])
+    expect([some.code, JSON.parse(some.out)]).toEqual([1, { ...OPERATION, ...failed }])
+    const stopped = await orc(bulk([{ status: 'stopped', failed: 5 }]), [...replayMany, '--yes'])
+    expect([stopped.code, stopped.out.includes('Go on: orc bulk resume blk_1')]).toEqual([1, true])
+  })
+
+  it('does not wait with --detach, and needs --yes where nobody is there', async ({ expect }) => {
+    const { code, out, received } = await orc(bulk([DONE]), [...replayMany, '--yes', '--detach', '--stop-after-failures', '10'])
+    expect([code, out.includes('blk_1 has started.')]).toEqual([0, true])
+    expect(received.at(-1)).toMatchObject({ method: 'POST', body: { stopAfterFailures: 10 } })
+    expect((await orc(bulk([DONE]), replayMany)).code).toBe(2)
+  })
+})
+
+describe('orc dlq discard', () => {
+  it('closes one, or many', async ({ expect }) => {
+    const discarded = { deadLetterId: 'job_a.1', jobId: 'job_a', status: 'discarded', auditSeq: null }
+    const one = await orc({ 'POST /v1/dead-letters/job_a.1/discard': { body: discarded } }, [
+      'dlq',
+      'discard',
+      'job_a.1',
+      '--reason',
+      'gone',
+    ])
+    expect(one.out).toBe('job_a.1 is discarded (it was before).\n')
+    const many = await orc(bulk([DONE]), ['dlq', 'discard', '--fingerprint', 'abc', '--reason', 'tests', '--yes', '--json'])
+    expect(many.code).toBe(0)
+    expect(many.received[1]?.body).toMatchObject({ target: { kind: 'discard_dead_letters', filter: { fingerprint: 'abc' } } })
+  })
+})
+
+describe('orc bulk', () => {
+  it('lists, shows, watches', async ({ expect }) => {
+    const routes = { ...bulk([DONE]), 'GET /v1/bulk-operations': { body: { items: [OPERATION], nextCursor: null } } }
+    expect((await orc(routes, ['bulk', 'list'])).out).toContain('blk_1  2026-11-30 07:13:11  replay_dead_letters  running  0/200')
+    expect((await orc(routes, ['bulk', 'show', 'blk_1'])).out).toContain(
+      '198 done, 2 skipped (no longer as the filter wants them), 0 failed of 200',
+    )
+    expect((await orc(routes, ['bulk', 'watch', 'blk_1'])).code).toBe(0)
+  })
+
+  it('pauses, resumes and cancels, with a reason', async ({ expect }) => {
+    for (const verb of ['pause', 'resume', 'cancel']) {
+      const route = `POST /v1/bulk-operations/blk_1/${verb}`
+      const { code, received } = await orc({ [route]: { body: OPERATION } }, ['bulk', verb, 'blk_1', '--reason', 'slow'])
+      expect([code, received[0]?.body]).toEqual([0, { reason: 'slow' }])
+      const late = problem(409, 'conflict', 'It is done.')
+      expect((await orc({ [route]: late }, ['bulk', verb, 'blk_1', '--reason', 'slow'])).err).toContain('It is done.')
+    }
+  })
+})
