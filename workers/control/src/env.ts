@@ -1,5 +1,6 @@
 import { accessIssuer, baseEnv, binding, createEnvParser, ownHosts } from '@orchestrator/shared/http/env'
 import * as z from 'zod'
+import type { BulkRunner } from './bulk-operations/bulk-runner.do.ts'
 
 const origin = z.url().transform((url) => new URL(url).origin)
 
@@ -32,6 +33,8 @@ const schema = z.looseObject({
   CRITICAL_QUEUE: binding<Queue>(),
   DEFAULT_QUEUE: binding<Queue>(),
   LOW_QUEUE: binding<Queue>(),
+  /** Takes the steps of bulk operations. */
+  BULK_RUNNER: binding<DurableObjectNamespace<BulkRunner>>(),
   /** The neighbours. Control works without them, and shows what is missing. */
   INGRESS: binding<Fetcher>().optional(),
   EXECUTION: binding<Fetcher>().optional(),

@@ -12,6 +12,8 @@ import { type ControlEnv, parseEnv } from './env.ts'
 import { runMinuteTasks } from './minute/run.ts'
 import { consumeDeadLetters } from './queue/consume.ts'
 
+export { BulkRunner } from './bulk-operations/bulk-runner.do.ts'
+
 /** The same API behind two doors: control's own host, and the console's service binding. */
 const apps = { control: createControlApp('control'), console: createControlApp('console') }
 

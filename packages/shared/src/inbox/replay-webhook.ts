@@ -63,6 +63,8 @@ export interface WebhookReplay {
   actor: Actor
   /** Sequence of the audit row that holds the intent. */
   auditSeq: number
+  /** The bulk operation that it is part of. */
+  bulkId?: string | undefined
   now: number
   configRevision: number
   resendGraceMs: number
@@ -94,7 +96,7 @@ export async function replayWebhook(db: D1Database, replay: WebhookReplay): Prom
     createdAt: replay.now,
     resendGraceMs: replay.resendGraceMs,
   }
-  const jobs = JSON.stringify(replay.jobs.map((job) => jobRow(of, job, replay.now)))
+  const jobs = JSON.stringify(replay.jobs.map((job) => ({ ...jobRow(of, job, replay.now), bulkId: replay.bulkId ?? null })))
   const events = JSON.stringify(replayEvents(replay))
   const results = await retryD1(() =>
     db.batch<{ made: number }>([

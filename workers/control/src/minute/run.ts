@@ -1,7 +1,9 @@
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
+import { wakeOverdueRunners } from '../bulk-operations/wake-overdue.ts'
 import type { Deps } from '../deps.ts'
+import { followLogs } from '../last-use/follow-logs.ts'
 
 /** Something that control does each minute without being asked. */
 export interface MinuteTask {
@@ -13,7 +15,10 @@ export interface MinuteTask {
 /** One that hangs must not keep the others from their turn, ms. */
 const TASK_DEADLINE_MS = 25_000
 
-export const MINUTE_TASKS: readonly MinuteTask[] = []
+export const MINUTE_TASKS: readonly MinuteTask[] = [
+  { name: 'bulk operations', run: wakeOverdueRunners },
+  { name: 'last uses', run: followLogs },
+]
 
 /** Runs every task, side by side. One that fails is logged and reported, and has its next turn in a minute. */
 export async function runMinuteTasks(

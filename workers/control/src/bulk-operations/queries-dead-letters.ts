@@ -1,0 +1,76 @@
+import type { DeadLetterFilter } from '@orchestrator/shared/contracts/bulk-api'
+import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
+import { deadLetterId } from '@orchestrator/shared/core/ids'
+import type { Key } from './operation.ts'
+import { type Clause, clauseOf, countOf, type Source } from './queries.ts'
+
+const ABOVE_ALL: Key = [Number.MAX_SAFE_INTEGER, '~', Number.MAX_SAFE_INTEGER]
+
+/** What an index leads to, in the words of its condition. ?: open ones that died before, after, and of one error or connector. */
+function among({ fingerprint, connector, from, to }: DeadLetterFilter, before: number): Clause {
+  const until = to === undefined ? before : Math.min(before, Date.parse(to))
+  const clause: Clause = { sql: `d.status = 'open' AND d.died_at < ?`, values: [until] }
+  const add = (sql: string, value: string | number): void => {
+    clause.sql += ` AND ${sql}`
+    clause.values.push(value)
+  }
+  if (from !== undefined) add('d.died_at >= ?', Date.parse(from))
+  if (fingerprint !== undefined) add('d.fingerprint = ?', fingerprint)
+  else if (connector !== undefined) add('d.connector = ?', connector)
+  return clause
+}
+
+/** What has to be looked at in the rows. */
+function wanted({ queue, class: deathClass, connector, provider, eventType, error, fingerprint }: DeadLetterFilter): Clause {
+  return clauseOf({
+    'd.queue = ?': queue,
+    'd.class = ?': deathClass,
+    'd.connector = ?': fingerprint === undefined ? undefined : connector,
+    'd.provider = ?': provider,
+    'd.event_type = ?': eventType,
+    'instr(lower(d.error), lower(?)) > 0': error,
+  })
+}
+
+/** Open dead letters that died before a time (ms), by time of death. */
+export function deadLetterSource(filter: DeadLetterFilter, before: number): Source {
+  const [within, hit] = [among(filter, before), wanted(filter)]
+  return {
+    async look(db, _shard, after, limit) {
+      const sql = `SELECT d.died_at AS diedAt, d.job_id AS jobId, d.generation, (${hit.sql}) AS hit FROM dead_letters AS d
+        WHERE ${within.sql} AND (d.died_at, d.job_id, d.generation) < (?, ?, ?)
+        ORDER BY d.died_at DESC, d.job_id DESC, d.generation DESC LIMIT ?`
+      const rows = await db
+        .prepare(sql)
+        .bind(...hit.values, ...within.values, ...(after ?? ABOVE_ALL), limit)
+        .all<Pick<DeadLetterRow, 'diedAt' | 'jobId' | 'generation'> & { hit: 0 | 1 }>()
+      return rows.results.map((row) => ({ key: [row.diedAt, row.jobId, row.generation], hit: row.hit === 1 }))
+    },
+    count: (db, _shard, cap) => countOf(db, hit, { sql: `dead_letters AS d WHERE ${within.sql}`, values: within.values }, cap),
+    async describe(db, keys) {
+      const sql = `SELECT d.job_id AS jobId, d.generation, d.class, d.connector, substr(d.error, 1, 200) AS error
+        FROM dead_letters AS d WHERE (d.job_id, d.generation) IN (SELECT value ->> 1, value ->> 2 FROM json_each(?))
+        ORDER BY d.died_at DESC, d.job_id DESC`
+      const rows = await db
+        .prepare(sql)
+        .bind(JSON.stringify(keys))
+        .all<Pick<DeadLetterRow, 'jobId' | 'generation' | 'class' | 'connector' | 'error'>>()
+      return rows.results.map((row) => ({
+        id: deadLetterId(row.jobId, row.generation),
+        about: `${row.connector ?? 'no connector'}, ${row.class}: ${row.error}`,
+      }))
+    },
+  }
+}
+
+/** Deaths that one count looks at. */
+const MAX_DEATHS = 20_000
+
+const DEATHS = `SELECT count(DISTINCT d.job_id) AS n
+FROM (SELECT job_id FROM dead_letters WHERE died_at >= ?1 AND died_at < ?2 ORDER BY died_at LIMIT ${MAX_DEATHS}) AS d
+  CROSS JOIN jobs AS j ON j.id = d.job_id AND j.bulk_id = ?3`
+
+/** How many of the jobs that an operation put to work last died within these times, ms: from then on, before then. */
+export async function countDeaths(db: D1Database, bulkId: string, from: number, until: number): Promise<number> {
+  return (await db.prepare(DEATHS).bind(from, until, bulkId).first<number>('n')) ?? 0
+}

@@ -1,0 +1,57 @@
+import type { WaitingJobFilter } from '@orchestrator/shared/contracts/bulk-api'
+import { idFloor } from '@orchestrator/shared/core/ids'
+import type { JobRow } from '@orchestrator/shared/db/data-schema'
+import { sqlStates, statesAllowing } from '@orchestrator/shared/jobs/state-machine'
+import { type Clause, clauseOf, countOf, type Source } from './queries.ts'
+
+/** The index of jobs that are not finished: their ids are read from it alone, and few other jobs come between. */
+const LIVE = 'jobs INDEXED BY jobs_wake WHERE wake_at IS NOT NULL'
+
+/** Jobs that wait, made before a time (ms), by id. */
+export function waitingJobSource(filter: WaitingJobFilter, before: number): Source {
+  const { queue, connector, operation, client, provider, route, status, from, to } = filter
+  const given = clauseOf({
+    'j.queue = ?': queue,
+    'j.connector = ?': connector,
+    'j.operation = ?': operation,
+    'j.client = ?': client,
+    'j.provider = ?': provider,
+    'j.route = ?': route,
+    'j.state = ?': status,
+  })
+  const hit: Clause = { sql: `j.state IN (${sqlStates(statesAllowing('cancel'))}) AND ${given.sql}`, values: given.values }
+  const within = (shard: number): Clause => ({
+    sql: 'id >= ? AND id < ?',
+    values: [
+      idFloor('job', shard, from === undefined ? 0 : Date.parse(from)),
+      idFloor('job', shard, to === undefined ? before : Math.min(before, Date.parse(to))),
+    ],
+  })
+  return {
+    async look(db, shard, after, limit) {
+      const { sql, values } = within(shard)
+      const rows = await db
+        .prepare(
+          `SELECT j.id, (${hit.sql}) AS hit FROM (SELECT id FROM ${LIVE} AND ${sql} AND id < ? ORDER BY id DESC LIMIT ?) AS w
+          CROSS JOIN jobs AS j ON j.id = w.id ORDER BY j.id DESC`,
+        )
+        .bind(...hit.values, ...values, after?.[0] ?? '~', limit)
+        .all<{ id: string; hit: 0 | 1 }>()
+      return rows.results.map((row) => ({ key: [row.id], hit: row.hit === 1 }))
+    },
+    count(db, shard, cap) {
+      const { sql, values } = within(shard)
+      const rows = `(SELECT id FROM ${LIVE} AND ${sql}) AS w CROSS JOIN jobs AS j ON j.id = w.id`
+      return countOf(db, hit, { sql: rows, values }, cap)
+    },
+    async describe(db, keys) {
+      const rows = await db
+        .prepare(
+          `SELECT id, state, connector, operation FROM jobs WHERE id IN (SELECT value ->> 0 FROM json_each(?)) ORDER BY id DESC`,
+        )
+        .bind(JSON.stringify(keys))
+        .all<Pick<JobRow, 'id' | 'state' | 'connector' | 'operation'>>()
+      return rows.results.map((row) => ({ id: row.id, about: `${row.connector}/${row.operation}: ${row.state}` }))
+    },
+  }
+}
