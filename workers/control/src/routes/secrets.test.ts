@@ -1,5 +1,5 @@
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
-import { type ChangedSecret, changedSecret, type SecretView } from '@orchestrator/shared/contracts/config-api'
+import { type ChangedSecret, changedSecret, type SecretView, secretView } from '@orchestrator/shared/contracts/config-api'
 import { publishConfig } from '@orchestrator/shared/config/publish'
 import { sealSecret } from '@orchestrator/shared/secrets/envelope'
 import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
@@ -102,8 +102,28 @@ describe('a secret', () => {
     expect((await write('DELETE', '/v1/secrets/stripe')).status).toBe(404)
   })
 
-  it('whose value comes from outside is changed there', async ({ expect }) => {
-    expect((await write('PUT', '/v1/secrets/outside', { value: 'x' })).status).toBe(409)
+  it('is read one at a time, by name', async ({ expect }) => {
+    expect(secretView.strict().parse(await read('/v1/secrets/outside'))).toMatchObject({ hasValue: null, lastUsedAt: null })
+    expect((await ask('/v1/secrets/nothing', { as: 'viewer' })).status).toBe(404)
+  })
+
+  it('loses a previous value before its time, and never the current one', async ({ expect }) => {
+    await put('ended', { value: 'one' })
+    await put('ended', { value: 'two' })
+    await put('ended', { value: 'three' })
+    const ended = await answer<ChangedSecret>(write('DELETE', '/v1/secrets/ended/versions/1', { reason: 'it leaked' }))
+    expect(ended.versions.map(({ version }) => version)).toEqual([3, 2])
+    expect(await values('ended')).toEqual(['current: three', 'previous: two'])
+    expect((await auditLog())[0]).toMatchObject({
+      action: 'secret.updated',
+      target: 'secret:ended',
+      reason: 'it leaked',
+      before: { versions: [{ version: 3 }, { version: 2 }, { version: 1 }] },
+      after: { versions: [{ version: 3 }, { version: 2 }] },
+    })
+    expect((await write('DELETE', '/v1/secrets/ended/versions/1')).status).toBe(404)
+    expect((await write('DELETE', '/v1/secrets/ended/versions/3')).status).toBe(409)
+    expect((await write('DELETE', '/v1/secrets/outside/versions/1')).status).toBe(409)
   })
 
   it('is refused with the field that is wrong named', async ({ expect }) => {
@@ -129,6 +149,9 @@ describe('a secret', () => {
       await write('PUT', '/v1/secrets/hidden', { value, extra: value }),
       await write('PUT', '/v1/secrets/hidden', { value }, { as: 'viewer' }),
       await write('POST', '/v1/providers', { id: 'hidden', preset: 'stripe', secret: 'hidden' }),
+      await write('POST', '/v1/secrets/hidden/verify', {}),
+      await write('POST', '/v1/secrets/rekey', { reason: 'test' }),
+      await write('PUT', '/v1/secrets/hidden', { source: 'env', variable: value }),
       await write('DELETE', '/v1/secrets/hidden'),
     ]
     const texts = await Promise.all(answers.map((response) => response.text()))

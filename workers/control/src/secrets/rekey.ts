@@ -37,7 +37,6 @@ export async function rekeySecrets(deps: Deps, by: ChangeContext, { reason }: Re
       tally.handshakeTokens++
     }
     const { versions, handshakeTokens, alreadyCurrent, unreadable } = tally
-    const counts = { versions, handshakeTokens }
     return {
       content: { ...contentOf(current), secrets },
       statements,
@@ -46,9 +45,9 @@ export async function rekeySecrets(deps: Deps, by: ChangeContext, { reason }: Re
         target: 'secrets',
         reason,
         before: null,
-        after: { sealed: counts, alreadyCurrent, unreadable },
+        after: { versions, ofHandshakes: handshakeTokens, alreadyCurrent, unreadable },
       },
-      value: { sealed: counts, alreadyCurrent, unreadable, left: unreadable.length },
+      value: { sealed: { versions, handshakeTokens }, alreadyCurrent, unreadable, left: unreadable.length },
     }
   })
   return { ...value, ...changed }
