@@ -33,7 +33,7 @@ import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
 import { createJobDeps, type JobDeps } from './jobs/deps.ts'
 import { createSecretDeps, type SecretDeps } from './secrets/deps.ts'
-import { type AuditProofDeps, createAuditProofDeps } from './audit/deps.ts'
+import { type AuditDeps, createAuditDeps } from './audit/deps.ts'
 import type { Probe } from '@orchestrator/shared/http/probes'
 
 /** What an isolate remembers: data only. */
@@ -52,7 +52,7 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditProofDeps {
+export interface Deps extends ConfigDeps, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -171,7 +171,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
     backlog: async (queue) => (await queues[queue].metrics()).backlogCount,
     probes: createProbes(env),
     ...createSecretDeps(env),
-    ...createAuditProofDeps(env),
+    ...createAuditDeps(env),
     resolveSecret: (ref) =>
       withDeadline(
         resolveSecret(ref, { secretsKey: secretsKeysOf(env), env, now: Date.now() }),

@@ -25,7 +25,7 @@ import type { AcceptDeps } from './inbox/deps.ts'
 import { SecretCache } from './inbox/secret-cache.ts'
 import { createProtection } from './protection/create-protection.ts'
 import { FailureBlocks } from './protection/failure-blocks.ts'
-import { RejectionSampler } from './protection/rejection-sampler.ts'
+import { RejectionSampler } from '@orchestrator/shared/core/rejection-sampler'
 
 /** DATA slower than this is treated as down, ms. */
 export const DATA_DEADLINE_MS = 1_500

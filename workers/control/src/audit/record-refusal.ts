@@ -3,23 +3,21 @@ import type { ControlContext } from '../context.ts'
 import { auditContext } from './audit-context.ts'
 
 /**
- * Writes down that a known person was refused a change. The refusal stands even when it cannot be written down: then it
- * is in the log, as an error.
+ * Writes down that a known person was refused a change, as far as {@link RefusalLimit} lets it. The refusal stands even when it cannot be
+ * written down: then it is in the log, as an error.
  */
 export async function recordRefusal(c: ControlContext, reason: string): Promise<void> {
   if (c.req.method === 'GET' || c.req.method === 'HEAD') return
   const deps = c.get('deps')
+  const context = auditContext(c)
+  const { actor, door } = context
+  const target = `${c.req.method} ${c.req.path}`.slice(0, 500)
+  const leftOut = deps.refusals.admit(`${actor.kind}:${actor.id}`, `${door} ${target} ${reason}`, context.at)
+  if (leftOut === undefined) return
+  const after = leftOut > 0 ? { refusalsLeftOut: leftOut } : null
   try {
-    await deps.appendAudit({
-      ...auditContext(c),
-      action: 'access.refused',
-      target: `${c.req.method} ${c.req.path}`.slice(0, 500),
-      reason,
-      intentSeq: null,
-      before: null,
-      after: null,
-    })
+    await deps.appendAudit({ ...context, action: 'access.refused', target, reason, intentSeq: null, before: null, after })
   } catch (error) {
-    deps.logger.log('error', 'a refusal could not be audited', { actor: c.get('identity').id, cause: errorMessage(error) })
+    deps.logger.log('error', 'a refusal could not be audited', { actor: actor.id, cause: errorMessage(error) })
   }
 }

@@ -2,6 +2,9 @@ import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { wakeOverdueRunners } from '../bulk-operations/wake-overdue.ts'
+import { reconcileIntents } from '../audit/reconcile-intents.ts'
+import { signAuditHead } from '../audit/sign-head.ts'
+import { summariseStrangers } from '../audit/summarise-strangers.ts'
 import type { Deps } from '../deps.ts'
 import { followLogs } from '../last-use/follow-logs.ts'
 
@@ -16,6 +19,9 @@ export interface MinuteTask {
 const TASK_DEADLINE_MS = 25_000
 
 export const MINUTE_TASKS: readonly MinuteTask[] = [
+  { name: 'signed head of the audit log', run: signAuditHead },
+  { name: 'open intents', run: reconcileIntents },
+  { name: 'refused strangers', run: summariseStrangers },
   { name: 'bulk operations', run: wakeOverdueRunners },
   { name: 'last uses', run: followLogs },
 ]

@@ -1,5 +1,5 @@
 import { redactHeaders } from '@orchestrator/shared/inbox/redact-headers'
-import type { Sample } from './rejection-sampler.ts'
+import type { Sample } from '@orchestrator/shared/core/rejection-sampler'
 
 /** Headers kept of a refused request, as JSON; longer ones are cut: strangers choose them. */
 const MAX_HEADERS_TEXT = 4_096

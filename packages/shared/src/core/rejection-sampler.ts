@@ -1,9 +1,9 @@
-/** Rows an isolate writes for one provider in one minute. What comes beyond is counted, and told by the next row. */
+/** Rows an isolate writes of one kind (a provider) in one minute. What comes beyond is counted, and told by the next row. */
 export const ROWS_PER_MINUTE = 5
-/** Places for rows of one provider and minute, whichever isolate writes them: a later one on the same place adds to its count. */
+/** Places for rows of one kind and minute, whichever isolate writes them: a later one on the same place adds to its count. */
 export const SLOTS_PER_MINUTE = 20
 const MINUTE_MS = 60_000
-const MAX_PROVIDERS = 1_000
+const MAX_KINDS = 1_000
 
 interface Window {
   minute: number
@@ -24,13 +24,13 @@ export class RejectionSampler {
   readonly #windows = new Map<string, Window>()
 
   /** `undefined`: counted, not written. `random` in [0, 1). */
-  sample(provider: string, now: number, random: number): Sample | undefined {
+  sample(kind: string, now: number, random: number): Sample | undefined {
     const minute = Math.floor(now / MINUTE_MS)
-    let window = this.#windows.get(provider)
+    let window = this.#windows.get(kind)
     if (window === undefined) {
-      if (this.#windows.size >= MAX_PROVIDERS) this.#windows.delete(this.#windows.keys().next().value!)
+      if (this.#windows.size >= MAX_KINDS) this.#windows.delete(this.#windows.keys().next().value!)
       window = { minute, written: 0, untold: 0 }
-      this.#windows.set(provider, window)
+      this.#windows.set(kind, window)
     }
     if (window.minute !== minute) {
       window.minute = minute
