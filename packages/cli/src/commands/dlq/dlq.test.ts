@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, it } from 'vitest'
 import { type FakeControl, type Handler, problem, type Reply, startFakeControl } from '../../testing/fake-control.ts'
+import { JOB, LETTER, OPERATION, PLAN } from '../../testing/letters.ts'
 import { runCli, type World } from '../../testing/run-cli.ts'
 
 let folder: string
@@ -20,52 +21,6 @@ async function orc(routes: Record<string, Handler | Reply>, args: string[], worl
   await control?.stop()
   control = await startFakeControl(routes)
   return { ...(await runCli(args, { ...world, env: { ORC_URL: control.url } })), received: control.received }
-}
-
-const LETTER = {
-  id: 'job_a.1',
-  class: 'upstream_failed',
-  jobId: 'job_a',
-  generation: 1,
-  queue: 'webhook',
-  inboxId: 'whk_a',
-  connector: 'billing',
-  operation: 'set-subscription',
-  error: 'status 500',
-  attempts: 3,
-  diedAt: '2026-11-30T07:13:11.000Z',
-  status: 'open',
-  closedAt: null,
-}
-const TARGET = {
-  kind: 'replay_dead_letters',
-  filter: { connector: 'billing' },
-  options: { config: 'pinned', idempotencyKey: 'same' },
-}
-const OPERATION = {
-  id: 'blk_1',
-  target: TARGET,
-  status: 'running',
-  ratePerSecond: 50,
-  stopAfterFailures: null,
-  reason: 'billing is back',
-  actor: { kind: 'user', id: 'operator@example.com' },
-  auditSeq: 3,
-  createdAt: '2026-11-30T07:13:11.000Z',
-  finishedAt: null,
-  total: 200,
-  done: 0,
-  skipped: 0,
-  failed: 0,
-  lastError: null,
-}
-const PLAN = {
-  target: TARGET,
-  count: 200,
-  capped: false,
-  sample: [{ id: 'job_a.1', about: 'billing/set-subscription: status 500' }],
-  ratePerSecond: 50,
-  estimatedSeconds: 4,
 }
 
 /** A bulk operation that goes through these states, one a look. */
@@ -131,57 +86,7 @@ describe('orc dlq groups', () => {
 
 describe('orc dlq show', () => {
   it('tells the story of its job', async ({ expect }) => {
-    const attempt = {
-      id: 'att_00.1',
-      jobId: 'job_a',
-      requestId: null,
-      client: null,
-      attempt: 1,
-      generation: 1,
-      connector: 'billing',
-      operation: 'set-subscription',
-      method: 'PUT',
-      url: 'https://billing.example.com/x',
-      startedAt: LETTER.diedAt,
-      durationMs: 12.4,
-      outcome: 'failure',
-      status: 500,
-      failure: 'status',
-      error: 'status 500',
-      idempotencyKey: 'k',
-      responseExcerpt: 'oops',
-      trace: null,
-    }
-    const job = {
-      id: 'job_a',
-      status: 'dead',
-      generation: 1,
-      queue: 'webhook',
-      inboxId: 'whk_a',
-      route: 'stripe-to-billing',
-      connector: 'billing',
-      operation: 'set-subscription',
-      attemptCount: 3,
-      maxAttempts: 3,
-      lastError: 'status 500',
-      createdAt: LETTER.diedAt,
-      nextAttemptAt: null,
-      finishedAt: LETTER.diedAt,
-      configRevision: 4,
-      policy: null,
-      orderingKey: 'customer-1',
-      onDeath: 'block',
-      waitsFor: null,
-      client: null,
-      parentId: null,
-      input: { id: 'sub_1' },
-      result: null,
-      trace: '00-abc-def-01',
-      leaseUntil: null,
-      attempts: [attempt],
-      events: [],
-    }
-    const routes = { 'GET /v1/dead-letters/job_a.1': { body: LETTER }, 'GET /v1/jobs/job_a': { body: job } }
+    const routes = { 'GET /v1/dead-letters/job_a.1': { body: LETTER }, 'GET /v1/jobs/job_a': { body: JOB } }
     const { code, out } = await orc(routes, ['dlq', 'show', 'job_a.1'])
     expect(code).toBe(0)
     for (const text of [
