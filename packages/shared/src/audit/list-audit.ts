@@ -25,6 +25,8 @@ interface Plan {
   /** Rows below a place, newest first, as a SELECT of these columns that wants LIMIT as its last parameter. */
   rows(columns: string, after: AuditPlace | null): Condition
   rest: Condition | null
+  /** Whether a row costs two reads: its place in an index, and itself. */
+  byIndex: boolean
 }
 
 /**
@@ -68,7 +70,7 @@ export async function listAuditPage(
         return seqs.flatMap((seq) => bySeq.get(seq) ?? []).map(keyed)
       },
     },
-    request,
+    { ...request, budget: plan.byIndex ? Math.ceil(request.budget / 2) : request.budget },
   )
 }
 
@@ -84,18 +86,20 @@ async function planOf(db: D1Database, filter: AuditFilter): Promise<Plan> {
   // Only by time and whatever no index leads to: the index of times, in its own order.
   if (isTimed && target === undefined && actor === undefined && actions === undefined) {
     const within = allOf([conditions.get('from'), conditions.get('to')].filter((one) => one !== undefined))!
-    return { rows: (columns, after) => byTime(columns, within, after), rest: rest('from', 'to') }
+    return { rows: (columns, after) => byTime(columns, within, after), rest: rest('from', 'to'), byIndex: true }
   }
   const bounds = isTimed ? await seqBounds(db, filter) : undefined
   const below = (after: AuditPlace | null) => Math.min(after?.seq ?? ABOVE_ALL, bounds?.below ?? ABOVE_ALL)
   const bySeq = (field?: 'target' | 'actor'): Plan => ({
     rows: (columns, after) => inOrder(columns, field && conditions.get(field), bounds?.above ?? 0, below(after)),
     rest: rest(...(field ? [field] : [])),
+    byIndex: field !== undefined,
   })
   if (target !== undefined) return bySeq('target')
   if (actor !== undefined) return bySeq('actor')
   if (actions !== undefined) {
-    return { rows: (columns, after) => byAction(columns, actions, bounds?.above ?? 0, below(after)), rest: rest('actions') }
+    const rows: Plan['rows'] = (columns, after) => byAction(columns, actions, bounds?.above ?? 0, below(after))
+    return { rows, rest: rest('actions'), byIndex: true }
   }
   return bySeq()
 }

@@ -11,10 +11,10 @@ export async function seqBounds(
   db: D1Database,
   { from, to }: { from?: number | undefined; to?: number | undefined },
 ): Promise<{ above: number; below: number }> {
-  const before = db.prepare('SELECT seq FROM audit_log WHERE at < ? ORDER BY at DESC LIMIT 1').bind((from ?? 0) - MAX_DISORDER_MS)
-  const after = db
-    .prepare('SELECT seq FROM audit_log WHERE at > ? ORDER BY at LIMIT 1')
-    .bind((to ?? Number.MAX_SAFE_INTEGER - MAX_DISORDER_MS) + MAX_DISORDER_MS)
-  const [first, last] = await retryD1(() => db.batch<{ seq: number }>([before, after]))
-  return { above: first?.results[0]?.seq ?? 0, below: last?.results[0]?.seq ?? Number.MAX_SAFE_INTEGER }
+  const sql = `SELECT (SELECT seq FROM audit_log WHERE at < ? ORDER BY at DESC LIMIT 1) AS above,
+    (SELECT seq FROM audit_log WHERE at > ? ORDER BY at LIMIT 1) AS below`
+  const before = (from ?? 0) - MAX_DISORDER_MS
+  const after = to === undefined ? Number.MAX_SAFE_INTEGER : to + MAX_DISORDER_MS
+  const found = await retryD1(() => db.prepare(sql).bind(before, after).first<{ above: number | null; below: number | null }>())
+  return { above: found?.above ?? 0, below: found?.below ?? Number.MAX_SAFE_INTEGER }
 }
