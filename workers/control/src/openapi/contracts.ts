@@ -22,6 +22,7 @@ import * as policyInput from '@orchestrator/shared/contracts/policy-input'
 import * as preset from '@orchestrator/shared/contracts/preset'
 import * as queue from '@orchestrator/shared/contracts/queue'
 import * as replayApi from '@orchestrator/shared/contracts/replay-api'
+import * as secretApi from '@orchestrator/shared/contracts/secret-api'
 import * as senderApi from '@orchestrator/shared/contracts/sender-api'
 import * as senderGuide from '@orchestrator/shared/contracts/sender-guide'
 
@@ -51,6 +52,7 @@ export const CONTRACTS: readonly object[] = [
   preset,
   queue,
   replayApi,
+  secretApi,
   senderApi,
   senderGuide,
 ]

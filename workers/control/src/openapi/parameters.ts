@@ -24,5 +24,6 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   'config-revisions': { text: 'The number of a revision.', example: '17' },
   queues: { text: 'The name of a queue.', example: 'webhook' },
   secrets: { text: 'The name of a secret.', example: 'stripe-signing' },
+  versions: { text: 'The number of a previous version.', example: '1' },
   audit: { text: 'The sequence of an entry.', example: '42' },
 }
