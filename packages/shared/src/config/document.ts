@@ -1,6 +1,6 @@
 import { DOCUMENT_VERSION, type SecretDeclaration, type WrittenDocument } from '../contracts/config-document.ts'
 import { client, type Client } from '../contracts/client.ts'
-import { provider, type Provider, route, type Route, type SecretRef, type Settings } from '../contracts/config.ts'
+import { provider, type Provider, route, type Route, secretRef, type SecretRef, type Settings } from '../contracts/config.ts'
 import { connector, type Connector, operation, type Operation } from '../contracts/connector.ts'
 import { policy, type Policy } from '../contracts/policy.ts'
 import { canonical, type ConfigContent } from './revision.ts'
@@ -34,6 +34,10 @@ export function declaredOf(content: ConfigContent): DeclaredConfig {
 
 function declareSecret(secret: SecretRef): SecretDeclaration {
   return secret.source === 'stored' ? { name: secret.name, source: 'stored' } : secret
+}
+
+function shapedSecret(secret: SecretDeclaration): SecretDeclaration {
+  return secret.source === 'stored' ? { name: secret.name, source: 'stored' } : declareSecret(secretRef.parse(secret))
 }
 
 /**
@@ -83,7 +87,7 @@ export function documentOf(content: ConfigContent): WrittenDocument {
   const written = {
     version: DOCUMENT_VERSION,
     settings: settings ?? undefined,
-    secrets: sortedBy('name', secrets),
+    secrets: sortedBy('name', secrets.map(shapedSecret)),
     policies: sortedBy('id', policies).map((one) => without(NOTHING.policy, policy.parse(one))),
     connectors: sortedBy('id', connectors).map((one) => {
       const shaped = shapes.connector.parse(one)
