@@ -8,8 +8,10 @@
  *    `contracts.ts`. What stands in a path is explained in `parameters.ts`, once for each collection.
  * 3. `pnpm generate:openapi`, and commit `openapi.json`.
  *
- * Derived: path parameters, roles, security, 400/401/403/404/413/415/500/503 and their problem documents, and where the answer is
- * that of a change of the configuration (its schema has `dryRun`): `If-Match`, `?dryRun`, 412.
+ * Derived: path parameters, roles, security, 400/401/403/404/413/415/500/503 and their problem documents; `If-Match`, `?dryRun`, 412 and
+ * 422 of the routes in `roles/config-routes.ts`; `ETag` where the answer has `etag`.
+ *
+ * In tests, `ask` holds every answer against openapi.json: a status, a content type or a field that it does not describe fails the test.
  */
 import type { ErrorCode } from '@orchestrator/shared/core/error-codes'
 import type * as z from 'zod'
@@ -39,7 +41,7 @@ export interface Content {
 }
 
 export interface Answer {
-  status: 200 | 201 | 202
+  status: 200 | 201 | 202 | 503
   json?: Content
   /** Beside or instead of it: other content types, each with an example. */
   texts: Readonly<Record<string, string>>
@@ -55,6 +57,8 @@ export interface Description {
   query?: z.ZodObject
   request?: Content
   answer: Answer
+  /** Another answer of the same request. */
+  other?: Answer
   /** What it refuses beyond what follows from its method, path and schemas. */
   errors?: readonly ErrorCode[]
 }

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
+import { CONFIG_ROUTES } from '../roles/config-routes.ts'
 import { ROUTE_ROLES, type RouteKey } from '../roles/route-roles.ts'
 import { DESCRIPTIONS } from './describe/index.ts'
 import { TOPICS } from './description.ts'
@@ -19,14 +20,16 @@ documents (RFC 9457). Times are RFC 3339 in UTC. Objects of answers may get more
 /** The OpenAPI 3.1 document of the operators' API. */
 export function createDocument(): JsonObject {
   const routes: DescribedRoute[] = [
-    ...Object.entries(HEALTH).map(([key, description]) => ({ ...split(key), roles: [], description })),
+    ...Object.entries(HEALTH).map(([key, description]) => ({ ...split(key), roles: [], changesConfig: false, description })),
     ...(Object.keys(ROUTE_ROLES) as RouteKey[]).flatMap((key) => {
       const description = DESCRIPTIONS[key]
-      return description ? { ...split(key), roles: ROUTE_ROLES[key], description } : []
+      return description ? { ...split(key), roles: ROUTE_ROLES[key], changesConfig: CONFIG_ROUTES.has(key), description } : []
     }),
   ]
   const requests = routes.flatMap(({ description: { query, request } }) => [query ?? [], request?.schema ?? []].flat())
-  const answers = routes.flatMap(({ description: { answer } }) => answer.json?.schema ?? [])
+  const answers = routes.flatMap(({ description: { answer, other } }) =>
+    [answer.json?.schema ?? [], other?.json?.schema ?? []].flat(),
+  )
   const schemas = convert(requests, [...answers, problem])
 
   const paths: Record<string, JsonObject> = {}
@@ -51,24 +54,32 @@ export function createDocument(): JsonObject {
         },
         accessCookie: { type: 'apiKey', in: 'cookie', name: 'CF_Authorization', description: 'The same in a browser.' },
       },
-      parameters: {
-        DryRun: {
-          name: 'dryRun',
-          in: 'query',
-          description: 'Do nothing: tell in `dryRun` what would change and what would follow.',
-          schema: { type: 'boolean', default: false },
-        },
-        IfMatch: {
-          name: 'If-Match',
-          in: 'header',
-          description: 'The `ETag` it was read with: 412 if it has changed since.',
-          schema: { type: 'string' },
-        },
-      },
+      parameters: PARAMETERS,
+      headers: HEADERS,
       responses: problemResponses(schemas.of(problem)),
       schemas: { ...schemas.components },
     },
   }
+}
+
+const PARAMETERS: JsonObject = {
+  DryRun: {
+    name: 'dryRun',
+    in: 'query',
+    description: 'Do nothing: tell in `dryRun` what would change and what would follow.',
+    schema: { type: 'boolean', default: false },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `etag` it was read with: 412 if it has changed since. `*`: whatever it is, but it must be there.',
+    schema: { type: 'string' },
+  },
+}
+
+const HEADERS: JsonObject = {
+  ETag: { description: 'The same as `etag`, for `If-Match`. A dry run has none.', schema: { type: 'string' } },
+  Location: { description: 'Where it is.', schema: { type: 'string' } },
 }
 
 function split(key: string): { method: string; path: string } {

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
 import * as z from 'zod'
-import type { Content, Description } from './description.ts'
+import type { Answer, Content, Description } from './description.ts'
 import { PATH_PARAMETERS } from './parameters.ts'
 import type { Json, JsonObject, Schemas } from './schemas.ts'
 
@@ -11,25 +11,23 @@ export interface DescribedRoute {
   path: string
   /** One of them is enough; none: everybody, without a token. */
   roles: readonly string[]
+  /** Whether it takes `If-Match` and `dryRun`. */
+  changesConfig: boolean
   description: Description
 }
 
 /** `/v1/jobs/{id}` */
 export const templateOf = (path: string): string => path.replaceAll(/:([a-zA-Z]+)/g, '{$1}')
 
-/** Whether it changes the configuration, and can thus be tried without doing it, or done only to what was read. */
-export const changesConfig = ({ description: { answer } }: DescribedRoute): boolean =>
-  answer.json?.schema instanceof z.ZodObject && 'dryRun' in answer.json.schema.shape
-
 /** An operation object (OpenAPI 3.1, section 4.8.10). */
 export function toOperation(route: DescribedRoute, schemas: Schemas): JsonObject {
   const { method, path, roles, description } = route
-  const { topic, summary, text, request, answer } = description
+  const { topic, summary, text, request } = description
   const open = roles.length === 0
   const about = [
     text,
     open ? 'Needs no token.' : `Needs the role ${roles.join(' or ')}.`,
-    changesConfig(route) ? 'Changes the configuration.' : undefined,
+    route.changesConfig ? 'Changes the configuration.' : undefined,
   ]
   return dropUndefined({
     operationId: operationIdOf(method, path),
@@ -41,29 +39,47 @@ export function toOperation(route: DescribedRoute, schemas: Schemas): JsonObject
     parameters: parametersOf(route, schemas),
     requestBody: request && {
       required: !request.schema.safeParse({}).success,
-      content: json(request, schemas),
+      content: jsonContent(request, schemas),
     },
     responses: {
-      [answer.status]: dropUndefined({
-        description: SUCCESSES[answer.status],
-        headers: headersOf(route),
-        content: {
-          ...(answer.json ? json(answer.json, schemas) : {}),
-          ...Object.fromEntries(
-            Object.entries(answer.texts).map(([type, example]) => [type, { schema: { type: 'string' }, example }]),
-          ),
-        },
-      }),
       ...errorsOf(route),
+      ...Object.fromEntries(successesOf(route).map((answer) => [answer.status, toResponse(answer, schemas)])),
     },
   })
 }
 
-const json = ({ schema, example }: Content, schemas: Schemas): JsonObject => ({
+/** A dry run creates nothing, so it is answered 200. */
+function successesOf({ changesConfig, description: { answer, other } }: DescribedRoute): Answer[] {
+  const dryRun = changesConfig && answer.status === 201 ? [{ ...answer, status: 200 as const }] : []
+  return [...dryRun, answer, ...(other ? [other] : [])]
+}
+
+function toResponse({ status, json, texts }: Answer, schemas: Schemas): JsonObject {
+  const tagged = json?.schema instanceof z.ZodObject && 'etag' in json.schema.shape
+  const headers = dropUndefined({
+    ETag: tagged ? { $ref: '#/components/headers/ETag' } : undefined,
+    Location: status === 201 && tagged ? { $ref: '#/components/headers/Location' } : undefined,
+  })
+  return dropUndefined({
+    description: MEANINGS[status],
+    headers: Object.keys(headers).length > 0 ? headers : undefined,
+    content: {
+      ...(json ? jsonContent(json, schemas) : {}),
+      ...Object.fromEntries(Object.entries(texts).map(([type, example]) => [type, { schema: { type: 'string' }, example }])),
+    },
+  })
+}
+
+const MEANINGS = {
+  200: 'Success.',
+  201: 'Created.',
+  202: 'Accepted: it is done in the background.',
+  503: 'Out of service.',
+} as const
+
+const jsonContent = ({ schema, example }: Content, schemas: Schemas): JsonObject => ({
   'application/json': { schema: schemas.of(schema), example: example as Json },
 })
-
-const SUCCESSES = { 200: 'Success.', 201: 'Created.', 202: 'Accepted: it is done in the background.' } as const
 
 /** `GET /v1/dead-letters/:id` → `getDeadLettersById`; stable as long as method and path are. */
 function operationIdOf(method: string, path: string): string {
@@ -97,7 +113,7 @@ function parametersOf(route: DescribedRoute, schemas: Schemas): JsonObject[] | u
       schema,
     }),
   )
-  const ofChange = changesConfig(route)
+  const ofChange = route.changesConfig
     ? [
         { $ref: '#/components/parameters/DryRun' },
         ...(segments.some((one) => one.startsWith(':')) ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
@@ -112,12 +128,6 @@ const QUERY_TEXTS: Readonly<Record<string, string>> = {
   cursor: '`nextCursor` of the page before.',
 }
 
-function headersOf(route: DescribedRoute): JsonObject | undefined {
-  return route.description.answer.status === 201
-    ? { Location: { description: 'Where it is.', schema: { type: 'string' } } }
-    : undefined
-}
-
 /** Codes that a route may answer, by what it is. */
 function codesOf(route: DescribedRoute): ErrorCode[] {
   const { method, path, roles, description } = route
@@ -126,7 +136,7 @@ function codesOf(route: DescribedRoute): ErrorCode[] {
   if (description.query || method !== 'GET') codes.add('validation_failed')
   if (path.includes(':')) codes.add('not_found')
   if (description.request) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code)
-  if (changesConfig(route)) for (const code of ['precondition_failed', 'unprocessable'] as const) codes.add(code)
+  if (route.changesConfig) for (const code of ['precondition_failed', 'unprocessable'] as const) codes.add(code)
   for (const code of description.errors ?? []) codes.add(code)
   return [...codes]
 }

@@ -2,6 +2,14 @@ import { livez, readyz } from '@orchestrator/shared/contracts/health'
 import { answer, type Description } from '../description.ts'
 
 /** What is free for everybody: the only operations without a line in route-roles.ts. */
+const READY = {
+  status: 'ready' as const,
+  worker: 'control',
+  configRevision: 17,
+  dependencies: [{ name: 'CONTROL_DB', status: 'up' as const, required: true, latencyMs: 3, detail: null }],
+}
+const DOWN = { name: 'CONTROL_DB', status: 'down' as const, required: true, latencyMs: 1_500, detail: 'does not answer' }
+
 export const HEALTH = {
   'GET /livez': {
     topic: 'Health',
@@ -12,11 +20,7 @@ export const HEALTH = {
     topic: 'Health',
     summary: 'What works and what does not, by name',
     text: '503 with the same body when CONTROL_DB does not answer: without it, nothing can be decided here. All else may be down.',
-    answer: answer(readyz, {
-      status: 'ready',
-      worker: 'control',
-      configRevision: 17,
-      dependencies: [{ name: 'CONTROL_DB', status: 'up', required: true, latencyMs: 3, detail: null }],
-    }),
+    answer: answer(readyz, READY),
+    other: answer(readyz, { ...READY, status: 'unavailable', dependencies: [DOWN] }, { status: 503 }),
   },
 } satisfies Record<string, Description>
