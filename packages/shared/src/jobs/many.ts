@@ -38,8 +38,8 @@ export function manyData({ bulkId, reason, actor, auditSeq }: ManyRequest): stri
   return JSON.stringify({ reason, actor, auditSeq, bulkId })
 }
 
-/** The items that share a row of the log, as JSON. */
+/** The items that share a row of the log, as JSON. None make one, too: a batch of nothing tells whether the database takes any. */
 export function inRows<T>(items: readonly T[]): string[] {
-  const starts = Array.from({ length: Math.ceil(items.length / JOBS_PER_ROW) }, (_, n) => n * JOBS_PER_ROW)
+  const starts = Array.from({ length: Math.max(1, Math.ceil(items.length / JOBS_PER_ROW)) }, (_, n) => n * JOBS_PER_ROW)
   return starts.map((from) => JSON.stringify(items.slice(from, from + JOBS_PER_ROW)))
 }
