@@ -8,7 +8,7 @@ export interface Env extends BaseEnv {
   CONTROL: Fetcher
 }
 
-const schema = z.object({
+export const schema = z.object({
   ...baseEnv,
   ASSETS: binding<Fetcher>(),
   CONTROL: binding<Fetcher>(),

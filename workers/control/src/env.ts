@@ -5,7 +5,7 @@ import type { BulkRunner } from './bulk-operations/bulk-runner.do.ts'
 const origin = z.url().transform((url) => new URL(url).origin)
 
 /** Bindings and variables, as wrangler.toml names them. Loose: secrets whose source is `env` or `store` are looked up by name. */
-const schema = z.looseObject({
+export const schema = z.looseObject({
   ...baseEnv,
   ACCESS_ISSUER: accessIssuer,
   ACCESS_AUDIENCE: z.string().min(1),

@@ -5,7 +5,7 @@ import type { CircuitBreaker } from './durable/circuit-breaker.do.ts'
 import type { RateLimiter } from './durable/rate-limiter.do.ts'
 
 /** Loose: secrets whose source is `env` or `store` are looked up in it by the names that the configuration gives. */
-const schema = z.looseObject({
+export const schema = z.looseObject({
   ...baseEnv,
   OWN_HOSTS: ownHosts,
   /** The Access team domain and this application's audience, where clients may come with service tokens: both or neither. */

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { ProviderLimiter } from './protection/provider-limiter.do.ts'
 
 /** Loose: secrets whose source is `env` or `store` are looked up in it by the names that the configuration gives. */
-const schema = z.looseObject({
+export const schema = z.looseObject({
   ...baseEnv,
   SECRETS_KEY: z.string().min(1),
   /** What it was before, while secrets are sealed anew. */
