@@ -15,7 +15,7 @@ export const authenticate: ControlMiddleware = async (c, next) => {
   }
   c.set('identity', verified.value)
   await next()
-  c.res.headers.set('cache-control', 'no-store')
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
 }
 
 function callerOf(c: ControlContext, reason: string): RefusedCaller {

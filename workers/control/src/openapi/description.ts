@@ -41,7 +41,7 @@ export interface Content {
 }
 
 export interface Answer {
-  status: 200 | 201 | 202 | 503
+  status: 200 | 201 | 202 | 304 | 503
   json?: Content
   /** Beside or instead of it: other content types, each with an example. */
   texts: Readonly<Record<string, string>>
@@ -76,6 +76,9 @@ export function answer<S extends z.ZodType>(
 ): Answer {
   return { status, json: { schema, example }, texts }
 }
+
+/** Nothing: what the caller has (`If-None-Match`) is still so. */
+export const NOT_MODIFIED: Answer = { status: 304, texts: {} }
 
 /** An answer that is no JSON, by content type, with an example of each. */
 export function textAnswer(texts: Answer['texts']): Answer {

@@ -63,17 +63,20 @@ function toResponse({ status, json, texts }: Answer, schemas: Schemas): JsonObje
   return dropUndefined({
     description: MEANINGS[status],
     headers: Object.keys(headers).length > 0 ? headers : undefined,
-    content: {
-      ...(json ? jsonContent(json, schemas) : {}),
-      ...Object.fromEntries(Object.entries(texts).map(([type, example]) => [type, { schema: { type: 'string' }, example }])),
-    },
+    content: json || Object.keys(texts).length > 0 ? contentOf(json, texts, schemas) : undefined,
   })
 }
+
+const contentOf = (json: Content | undefined, texts: Answer['texts'], schemas: Schemas): JsonObject => ({
+  ...(json ? jsonContent(json, schemas) : {}),
+  ...Object.fromEntries(Object.entries(texts).map(([type, example]) => [type, { schema: { type: 'string' }, example }])),
+})
 
 const MEANINGS = {
   200: 'Success.',
   201: 'Created.',
   202: 'Accepted: it is done in the background.',
+  304: 'Not modified: what `If-None-Match` names is still so.',
   503: 'Out of service.',
 } as const
 
@@ -136,7 +139,9 @@ function codesOf(route: DescribedRoute): ErrorCode[] {
   if (description.query || method !== 'GET') codes.add('validation_failed')
   if (path.includes(':')) codes.add('not_found')
   if (description.request) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code)
-  if (route.changesConfig) for (const code of ['precondition_failed', 'unprocessable'] as const) codes.add(code)
+  // Without a version of its own, it refuses every tag.
+  if (method !== 'GET') codes.add('precondition_failed')
+  if (route.changesConfig) codes.add('unprocessable')
   for (const code of description.errors ?? []) codes.add(code)
   return [...codes]
 }

@@ -9,6 +9,8 @@ import type { Role } from '@orchestrator/shared/contracts/audit'
  * The app registers its routes from this table, so a route without a line here does not exist.
  */
 export const ROUTE_ROLES = {
+  'GET /openapi.json': ['viewer'],
+  'GET /docs': ['viewer'],
   'GET /v1/me': ['viewer'],
   'GET /v1/overview': ['viewer'],
   'GET /v1/inbox': ['viewer'],
@@ -21,6 +23,7 @@ export const ROUTE_ROLES = {
   'GET /v1/events': ['viewer'],
   'GET /v1/events/:id': ['viewer'],
   'GET /v1/dead-letters': ['viewer'],
+  'GET /v1/dead-letters/groups': ['viewer'],
   'GET /v1/dead-letters/:id': ['viewer'],
   'POST /v1/dead-letters/:id/replay': ['operator'],
   'POST /v1/dead-letters/:id/discard': ['operator'],
@@ -115,6 +118,6 @@ export const ROUTE_ROLES = {
   'GET /v1/audit/verify': ['auditor', 'admin'],
   'GET /v1/audit/export': ['auditor', 'admin'],
   'GET /v1/audit/:seq': ['auditor', 'admin'],
-} as const satisfies Record<`${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /v1/${string}`, readonly Role[]>
+} as const satisfies Record<`${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /${string}`, readonly Role[]>
 
 export type RouteKey = keyof typeof ROUTE_ROLES

@@ -1,15 +1,9 @@
 import { webhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
-import { deadLetterReplayRequest } from '@orchestrator/shared/contracts/replay-api'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { getAttempt } from '../attempts/get.ts'
 import { attemptsQuery, listAttempts } from '../attempts/list.ts'
 import { auditContext } from '../audit/audit-context.ts'
 import type { ControlHandler } from '../context.ts'
-import { discardDeadLetter } from '../dead-letters/discard.ts'
-import { getDeadLetter } from '../dead-letters/get.ts'
-import { deadLettersQuery, listDeadLetters } from '../dead-letters/list.ts'
-import { outcomeToResponse } from '../dead-letters/outcome-to-response.ts'
-import { replayDeadLetter } from '../dead-letters/replay.ts'
 import { getEvent } from '../events/get.ts'
 import { eventsQuery, listEvents } from '../events/list.ts'
 import { getWebhook } from '../inbox/get.ts'
@@ -20,21 +14,21 @@ import { getJob } from '../jobs/get.ts'
 import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
-import { MAX_INPUT_BYTES } from '@orchestrator/shared/operations/constants'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { ACCESS_HANDLERS } from './access-handlers.ts'
 import { AUDIT_HANDLERS } from './audit-handlers.ts'
 import { BULK_HANDLERS } from './bulk-handlers.ts'
 import { CONFIG_HANDLERS } from './config-handlers.ts'
-import { found, id, mustSayWhy } from './params.ts'
-
-/** An input, and what stands beside it, bytes. */
-const MAX_INPUT_BODY_BYTES = MAX_INPUT_BYTES + 16_384
+import { DOCS_HANDLERS } from './docs-handlers.ts'
+import { found, id } from './params.ts'
+import { WORK_HANDLERS } from './work-handlers.ts'
 
 /** One handler a route: validate, one verb, answer. */
 export const HANDLERS: Record<RouteKey, ControlHandler> = {
+  ...DOCS_HANDLERS,
   ...AUDIT_HANDLERS,
   ...CONFIG_HANDLERS,
+  ...WORK_HANDLERS,
   ...BULK_HANDLERS,
   ...ACCESS_HANDLERS,
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
@@ -51,14 +45,4 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
   'GET /v1/attempts/:id': async (c) => c.json(found(c, 'attempt', await getAttempt(c.get('deps'), id(c)))),
   'GET /v1/events': async (c) => c.json(await listEvents(c.get('deps'), parseRequest(eventsQuery, c.req.query()))),
   'GET /v1/events/:id': async (c) => c.json(found(c, 'event', await getEvent(c.get('deps'), id(c)))),
-  'GET /v1/dead-letters': async (c) =>
-    c.json(await listDeadLetters(c.get('deps'), parseRequest(deadLettersQuery, c.req.query()))),
-  'GET /v1/dead-letters/:id': async (c) => c.json(found(c, 'dead letter', await getDeadLetter(c.get('deps'), id(c)))),
-  'POST /v1/dead-letters/:id/replay': async (c) => {
-    const request = parseRequest(deadLetterReplayRequest, await readJson(c.req.raw, MAX_INPUT_BODY_BYTES))
-    const result = await replayDeadLetter(c.get('deps'), auditContext(c), id(c), request)
-    return c.json(outcomeToResponse(id(c), result))
-  },
-  'POST /v1/dead-letters/:id/discard': async (c) =>
-    c.json(await discardDeadLetter(c.get('deps'), auditContext(c), id(c), (await mustSayWhy(c)).reason)),
 }

@@ -74,7 +74,8 @@ export async function checkResponse(request: { method: string; url: string; body
   if (response.ok) checkAccepted(operation, request.body, searchParams, fail)
   const described = operation.responses[response.status]
   if (!described) return fail('the status is not described')
-  const { content = {} } = described.$ref ? components.responses[described.$ref.split('/').at(-1)!]! : described
+  const { content } = described.$ref ? components.responses[described.$ref.split('/').at(-1)!]! : described
+  if (!content) return
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
   const media = content[type]
   if (!media) return fail(`the content type "${type}" is not described`)

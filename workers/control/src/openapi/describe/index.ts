@@ -1,10 +1,12 @@
 import type { RouteKey } from '../../roles/route-roles.ts'
 import type { Description } from '../description.ts'
 import { AUDIT } from './audit.ts'
+import { BULK_OPERATIONS } from './bulk-operations.ts'
 import { CLIENTS } from './clients.ts'
 import { CONFIGURATION } from './configuration.ts'
 import { CONNECTORS } from './connectors.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
+import { DOCS } from './docs.ts'
 import { JOBS } from './jobs.ts'
 import { OVERVIEW } from './overview.ts'
 import { POLICIES } from './policies.ts'
@@ -15,10 +17,12 @@ import { WEBHOOKS } from './webhooks.ts'
 
 /** Every route, described. */
 export const DESCRIPTIONS: Partial<Record<RouteKey, Description>> = {
+  ...DOCS,
   ...OVERVIEW,
   ...WEBHOOKS,
   ...JOBS,
   ...DEAD_LETTERS,
+  ...BULK_OPERATIONS,
   ...SENDERS,
   ...ROUTES,
   ...CONNECTORS,

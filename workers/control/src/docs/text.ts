@@ -1,0 +1,14 @@
+import { html } from 'hono/html'
+import type { Html } from './types.ts'
+
+/** Paragraphs and `code`: as much Markdown as our descriptions have. */
+export function paragraphs(markdown: string): Html[] {
+  return markdown.split(/\n{2,}/).map((paragraph) => html`<p>${inline(paragraph)}</p>`)
+}
+
+export function inline(markdown: string): Html[] {
+  return markdown.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
+}
+
+/** As the anchor of a chapter. */
+export const slugOf = (name: string): string => name.toLowerCase().replaceAll(' ', '-')
