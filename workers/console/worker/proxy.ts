@@ -13,6 +13,7 @@ const REQUEST_HEADERS = [
   'cf-connecting-ip',
   'cf-ray',
   'content-type',
+  'idempotency-key',
   'if-match',
   'origin',
   'sec-fetch-mode',

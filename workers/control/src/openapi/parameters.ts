@@ -13,6 +13,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
   attempts: { text: 'The id of an attempt.', example: `00-4711` },
   events: { text: 'The id of an event.', example: `00-4711-0` },
   'dead-letters': { text: 'The id of a dead letter: its job and generation.', example: `job_00${ULID}.1` },
+  'bulk-operations': { text: 'The id of a bulk operation.', example: `blk_00${ULID}` },
   presets: { text: 'The id of a preset.', example: 'stripe' },
   providers: { text: 'The id of a provider.', example: 'stripe' },
   routes: { text: 'The id of a route.', example: 'stripe-to-billing' },
