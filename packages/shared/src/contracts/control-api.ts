@@ -123,6 +123,11 @@ export const deadLetter = z.object({
   inboxId: z.string().nullable(),
   connector: z.string().nullable(),
   operation: z.string().nullable(),
+  /** Of its webhook. */
+  provider: z.string().nullable(),
+  eventType: z.string().nullable(),
+  /** The same as others' that died of the same error; null in dead letters of older releases. */
+  fingerprint: z.string().nullable(),
   error: z.string(),
   attempts: z.int(),
   diedAt: time,
@@ -130,6 +135,20 @@ export const deadLetter = z.object({
   closedAt: time.nullable(),
 })
 export type DeadLetter = z.infer<typeof deadLetter>
+
+/** One of them, with who closed it. Null while it is open, and where it only held a message. */
+export const deadLetterDetail = deadLetter.extend({
+  closedBy: z
+    .object({
+      /** `null`: its sender delivered the event again. */
+      actor: actor.nullable(),
+      reason: z.string().nullable(),
+      /** The audit entry that holds the intent. */
+      auditSeq: z.int().nullable(),
+    })
+    .nullable(),
+})
+export type DeadLetterDetail = z.infer<typeof deadLetterDetail>
 
 export const MAX_REASON_LENGTH = 1_000
 export const replayRequest = z.strictObject({

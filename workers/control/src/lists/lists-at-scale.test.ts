@@ -35,6 +35,7 @@ const lists = {
 type Case = [list: keyof typeof lists, query: (rows: number) => Record<string, string>]
 const job = (n: number) => `job_00${timeCharacters(n)}${String(n).padStart(16, '0')}`
 const webhook = (n: number) => job(n).replace('job', 'whk')
+const diedAt = (n: number) => new Date(n).toISOString()
 /** The time that an id tells, whose digits are base 32. */
 const atId = (n: number) =>
   new Date(Array.from(timeCharacters(n)).reduce((ms, digit) => ms * 32 + Number(digit), 0)).toISOString()
@@ -54,6 +55,10 @@ const INDEXED: Case[] = [
   ['events', (rows) => ({ inboxId: webhook(rows) })],
   ['dead-letters', () => ({})],
   ['dead-letters', () => ({ status: 'open' })],
+  ['dead-letters', () => ({ status: 'open', connector: 'billing' })],
+  ['dead-letters', () => ({ status: 'open', fingerprint: 'f2' })],
+  ['dead-letters', () => ({ from: diedAt(2_000), to: diedAt(8_000) })],
+  ['dead-letters', () => ({ status: 'open', fingerprint: 'f2', to: diedAt(8_000) })],
 ]
 
 /** No index has it: a page looks at no more than a thousand rows, and says how many. */
@@ -70,6 +75,8 @@ const SCANNED: Case[] = [
   ['events', () => ({ type: 'breaker.opened' })],
   ['dead-letters', () => ({ class: 'poison' })],
   ['dead-letters', () => ({ queue: 'critical' })],
+  ['dead-letters', () => ({ status: 'open', error: 'STATUS' })],
+  ['dead-letters', () => ({ status: 'open', connector: 'billing', provider: 'nobody' })],
 ]
 
 interface Measured {
@@ -150,6 +157,7 @@ describe(`lists of ${ROWS.toLocaleString('en')} rows`, () => {
       'inbox by provider, page 1',
       'events by type, page 1',
       'dead-letters by queue, page 1',
+      'dead-letters by status, connector, provider, page 1',
     ])
   })
 })

@@ -129,6 +129,7 @@ describe('dead letters', () => {
   it('are found by id and keep to the contract', async ({ expect }) => {
     const { items } = await list<DeadLetter>('/v1/dead-letters')
     expect(contract.page(contract.deadLetter.strict()).parse({ items, nextCursor: null }).items).toEqual(items)
-    expect(await answer(ask(`/v1/dead-letters/${items[0]?.id}`, { as: 'viewer' }))).toEqual(items[0])
+    const one = await answer(ask(`/v1/dead-letters/${items[0]?.id}`, { as: 'viewer' }))
+    expect(one).toEqual({ ...items[0], closedBy: null })
   })
 })
