@@ -36,7 +36,7 @@ function neighbour(name: string) {
     const mode = modes[name] ?? 'up'
     if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 4_000))
     if (mode === 'throw') throw new Error(`${name} is broken`)
-    return Response.json({}, { status: mode === 'down' ? 503 : 200 })
+    return Response.json({ configRevision: 7 }, { status: mode === 'down' ? 503 : 200 })
   }
 }
 

@@ -3,7 +3,7 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { RevisionDeps } from './deps.ts'
 
-export const noSuchRevision = (revision: number): AppError =>
+export const noSuchRevision = (revision: number | string): AppError =>
   new AppError('not_found', `There is no revision ${revision}; GET /v1/config-revisions lists them.`)
 
 /** What was published under a number. @throws AppError 404 */

@@ -3,13 +3,13 @@ import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { accepts } from 'hono/accepts'
-import * as z from 'zod'
 import { auditContext } from '../audit/audit-context.ts'
 import { applyConfig, planConfig } from '../config/apply.ts'
 import { getConfig } from '../config/get.ts'
 import { getConfigInUse } from '../config/in-use.ts'
 import { toYaml } from '../config/to-yaml.ts'
 import { compareQuery, compareRevisions } from '../config-revisions/compare.ts'
+import { noSuchRevision } from '../config-revisions/find.ts'
 import { getRevision } from '../config-revisions/get.ts'
 import { listRevisions, revisionsQuery } from '../config-revisions/list.ts'
 import { rollBack } from '../config-revisions/rollback.ts'
@@ -20,8 +20,12 @@ import { configJson, mustSayWhy, tagged } from './params.ts'
 
 const YAML = 'application/yaml'
 
-const revisionParams = z.object({ revision: z.coerce.number().int().positive() })
-const revision = (c: ControlContext): number => parseRequest(revisionParams, c.req.param()).revision
+/** The number in the path; what is none names no revision. @throws AppError 404 */
+function revision(c: ControlContext): number {
+  const given = c.req.param('revision') ?? ''
+  if (!/^[1-9]\d{0,14}$/.test(given)) throw noSuchRevision(given)
+  return Number(given)
+}
 
 /** The whole configuration in one request. */
 async function documentJson(c: ControlContext): Promise<unknown> {
