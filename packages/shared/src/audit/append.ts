@@ -5,6 +5,7 @@ import type { Random } from '../core/ids.ts'
 import { AUDIT_COLUMNS, columnList } from '../db/columns.ts'
 import type { AuditRow } from '../db/control-schema.ts'
 import { isTransientD1Error } from '../db/retry.ts'
+import { Turns } from './turns.ts'
 import { type AuditEntryInput, GENESIS_HASH, hashRow, toUnhashedRow } from './row.ts'
 
 /** With 50 writers at once, 300 ms of jitter needed at most 11 tries (simulated); the bound is far above that. */
@@ -16,9 +17,11 @@ const INSERT = `INSERT INTO audit_log (${columnList(AUDIT_COLUMNS)}) VALUES (${A
 export interface AppendTiming {
   sleep: Sleep
   random: Random
+  /** Those of this isolate. */
+  turns?: Turns
 }
 
-const REAL_TIMING: AppendTiming = { sleep: realSleep, random: Math.random }
+const REAL_TIMING: AppendTiming = { sleep: realSleep, random: Math.random, turns: new Turns(Date.now) }
 
 /** What a change of CONTROL_DB writes, and what its caller wants back. Without an entry nothing is written. */
 export interface AuditedChange<T> {
@@ -42,6 +45,8 @@ export async function changeAudited<T>(
   let uncertain: { row: AuditRow; value: T } | undefined
   for (let tries = 1; ; tries++) {
     let written: { row: AuditRow; value: T } | undefined
+    // Full jitter is half of it as a rule.
+    const giveBack = await timing.turns?.take((ms) => timing.sleep(fullJitter(2 * ms, timing.random)))
     try {
       if (uncertain && (await hashAt(db, uncertain.row.seq)) === uncertain.row.hash) return uncertain
       uncertain = undefined
@@ -62,8 +67,11 @@ export async function changeAudited<T>(
         if (error instanceof AppError || !isTransientD1Error(error)) throw error
         uncertain = written ?? uncertain
       }
+      giveBack?.()
       if (tries >= MAX_TRIES) throw new AppError('unavailable', 'The audit log is too busy right now.', { cause: error })
       await timing.sleep(fullJitter(MAX_JITTER_MS, timing.random))
+    } finally {
+      giveBack?.()
     }
   }
 }

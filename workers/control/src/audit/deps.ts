@@ -30,9 +30,10 @@ const isolate = { strangers: new RejectionSampler(), refusals: new RefusalLimit(
 /** The key of this isolate, and the text it was derived from. */
 let derived: { secret: string; key: AuditKey } | undefined
 
+const within = <T>(work: Promise<T>): Promise<T> => withDeadline(work, R2_DEADLINE_MS, 'R2')
+
 export function createAuditDeps(env: { AUDIT_SIGNING_KEY: string; PAYLOADS: R2Bucket }): AuditDeps {
   const { AUDIT_SIGNING_KEY: secret, PAYLOADS: bucket } = env
-  const within = <T>(work: Promise<T>) => withDeadline(work, R2_DEADLINE_MS, 'R2')
   return {
     ...isolate,
     random: Math.random,
