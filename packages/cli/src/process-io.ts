@@ -44,7 +44,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     },
     isTTY: stream.isTTY,
     get columns() {
-      return stream.isTTY ? stream.columns : undefined
+      // Some terminals say that they have none.
+      return stream.isTTY ? stream.columns || 80 : undefined
     },
   }
 }

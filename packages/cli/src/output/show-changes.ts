@@ -11,7 +11,7 @@ export function showChanges(changes: readonly ConfigChange[], colours: Colours):
   const { added, changed, removed, bold } = colours
   const lines: string[] = []
   for (const { kind, id, change, fields } of changes) {
-    const title = `${kind} ${bold(printable(id))}`
+    const title = kind === id ? bold(kind) : `${kind} ${bold(printable(id))}`
     if (change === 'created') lines.push(`  ${added('+')} ${title}`)
     else if (change === 'deleted') lines.push(`  ${removed('-')} ${title}`)
     else lines.push(`  ${changed('~')} ${title}`, ...fields.flatMap((field) => showField(field, colours)))

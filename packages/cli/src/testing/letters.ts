@@ -1,3 +1,6 @@
+import type { BulkOperation, BulkPlan, BulkTarget } from '@orchestrator/shared/contracts/bulk-api'
+import type { Attempt, DeadLetterDetail, JobDetail } from '@orchestrator/shared/contracts/control-api'
+
 /** Dead letters, their job and what is done to many of them, as control answers them. */
 export const LETTER = {
   id: 'job_a.1',
@@ -8,13 +11,17 @@ export const LETTER = {
   inboxId: 'whk_a',
   connector: 'billing',
   operation: 'set-subscription',
+  provider: 'stripe',
+  eventType: 'a.b',
+  fingerprint: 'abc',
   error: 'status 500',
   attempts: 3,
   diedAt: '2026-11-30T07:13:11.000Z',
   status: 'open',
   closedAt: null,
-}
-const ATTEMPT = {
+  closedBy: null,
+} satisfies DeadLetterDetail
+const ATTEMPT: Attempt = {
   id: 'att_00.1',
   jobId: 'job_a',
   requestId: null,
@@ -63,9 +70,9 @@ export const JOB = {
   leaseUntil: null,
   attempts: [ATTEMPT],
   events: [],
-}
+} satisfies JobDetail
 
-const TARGET = {
+const TARGET: BulkTarget = {
   kind: 'replay_dead_letters',
   filter: { connector: 'billing' },
   options: { config: 'pinned', idempotencyKey: 'same' },
@@ -86,7 +93,7 @@ export const OPERATION = {
   skipped: 0,
   failed: 0,
   lastError: null,
-}
+} satisfies BulkOperation
 export const PLAN = {
   target: TARGET,
   count: 200,
@@ -94,4 +101,4 @@ export const PLAN = {
   sample: [{ id: 'job_a.1', about: 'billing/set-subscription: status 500' }],
   ratePerSecond: 50,
   estimatedSeconds: 4,
-}
+} satisfies BulkPlan

@@ -32,7 +32,8 @@ export function showOperation(operation: BulkOperation): string {
   const lines = [
     `${id}  ${status}${ended}`,
     `  ${describeTarget(operation.target)}`,
-    `  ${done} done, ${skipped} skipped (no longer as the filter wants them), ${failed} failed of ${total}`,
+    `  ${done} done, ${skipped} skipped, ${failed} failed of ${total}`,
+    ...(skipped > 0 ? ['  Skipped were those that are no longer as the filter wants them.'] : []),
     `  started ${shortTime(createdAt)} UTC by ${printable(actor.id)}, ${ratePerSecond} a second: ${printable(reason)}`,
     ...(lastError === null ? [] : [`  last error: ${printable(lastError)}`]),
     ...(status === 'stopped'

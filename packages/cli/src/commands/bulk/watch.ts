@@ -1,10 +1,13 @@
 import { type BulkOperation, bulkOperation } from '@orchestrator/shared/contracts/bulk-api'
+import { CliError } from '../../cli-error.ts'
 import { type CommandEnv, type Context, type Parent, run } from '../../command-env.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { bar, createProgress, remaining } from '../../output/progress.ts'
+import { bar, createProgress, type Progress, remaining } from '../../output/progress.ts'
 import { isAtRest, processedOf, showOperation } from './show-operation.ts'
 
 const ASK_EVERY_MS = 1_000
+/** The operation goes on while control is away for a moment, as it is when it is deployed anew. */
+const MAX_SILENCE_MS = 120_000
 
 const HELP = `
 Ctrl-C stops the watching, not the operation. It ends with 1 where some failed, or it was stopped, paused or cancelled.
@@ -24,7 +27,7 @@ export function addWatch(group: Parent, env: CommandEnv): void {
 
 /** Watches until the operation rests, or Ctrl-C. */
 export async function watchBulk(context: Context, id: string): Promise<ExitCode> {
-  const { client, io, json, print } = context
+  const { io, json, print } = context
   const progress = createProgress(io, json)
   const interrupt = new AbortController()
   const release = io.onInterrupt(() => interrupt.abort())
@@ -32,7 +35,7 @@ export async function watchBulk(context: Context, id: string): Promise<ExitCode>
   let atStart: number | undefined
   try {
     for (;;) {
-      const operation = await client.get(`/v1/bulk-operations/${encodeURIComponent(id)}`, bulkOperation)
+      const operation = await look(context, progress, id)
       atStart ??= processedOf(operation)
       if (isAtRest(operation)) {
         progress.clear()
@@ -53,6 +56,25 @@ export async function watchBulk(context: Context, id: string): Promise<ExitCode>
     release()
   }
 }
+
+/** Asks how far it is, over a silence that passes. */
+async function look({ client, io }: Context, progress: Progress, id: string): Promise<BulkOperation> {
+  const startedAt = io.now()
+  for (;;) {
+    try {
+      return await client.get(`/v1/bulk-operations/${encodeURIComponent(id)}`, bulkOperation)
+    } catch (error) {
+      if (!(error instanceof CliError) || !PASSING.has(error.code)) throw error
+      if (io.now() - startedAt >= MAX_SILENCE_MS) {
+        throw new CliError(error.message, { code: error.code, lines: error.lines, hint: howToGoOn(id), cause: error })
+      }
+      progress.show(`${error.message}; asking again`)
+      await io.sleep(ASK_EVERY_MS)
+    }
+  }
+}
+
+const PASSING = new Set(['no_answer', 'unavailable', 'upstream_unavailable', 'rate_limited', 'internal_error'])
 
 /** `atStart`: how many were behind it when the watching began. */
 function progressText(operation: BulkOperation, atStart: number, elapsedMs: number): string {

@@ -1,4 +1,10 @@
-import { type Attempt, deadLetter, type DeadLetter, jobDetail, type JobDetail } from '@orchestrator/shared/contracts/control-api'
+import {
+  type Attempt,
+  deadLetterDetail,
+  type DeadLetterDetail,
+  jobDetail,
+  type JobDetail,
+} from '@orchestrator/shared/contracts/control-api'
 import { CliError } from '../../cli-error.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import type { Colours } from '../../output/colours.ts'
@@ -19,7 +25,7 @@ export function addShow(group: Parent, env: CommandEnv): void {
     .addHelpText('after', HELP)
     .action((id, _options, command) =>
       run(env, command, async ({ client, io, colours, print }) => {
-        const letter = await client.get(`/v1/dead-letters/${encodeURIComponent(id)}`, deadLetter)
+        const letter = await client.get(`/v1/dead-letters/${encodeURIComponent(id)}`, deadLetterDetail)
         const job = await client.get(`/v1/jobs/${encodeURIComponent(letter.jobId)}`, jobDetail).catch((error: unknown) => {
           // A dead letter can outlive its job, or hold a message that never had one.
           if (error instanceof CliError && error.code === 'not_found') return null
@@ -30,17 +36,28 @@ export function addShow(group: Parent, env: CommandEnv): void {
     )
 }
 
-function showLetter(letter: DeadLetter, { bold, removed }: Colours): string {
+function showLetter(letter: DeadLetterDetail, { bold, removed }: Colours): string {
   const closed = letter.closedAt === null ? '' : ` ${shortTime(letter.closedAt)} UTC`
-  return fields([
-    [bold(letter.id), `${letter.status}${closed}`],
+  const title = `${bold(letter.id)}  ${letter.status}${closed}\n`
+  const told = fields([
     ['error', removed(printable(letter.error))],
     ['class', letter.class],
     ['died', `${shortTime(letter.diedAt)} UTC after ${letter.attempts} attempts`],
     ['queue', letter.queue],
     ['calls', letter.connector === null ? '(unknown)' : `${letter.connector}/${letter.operation ?? ''}`],
-    ['webhook', letter.inboxId ?? '(none)'],
+    [
+      'webhook',
+      letter.inboxId === null ? '(none)' : `${letter.inboxId} ${letter.provider ?? ''} ${letter.eventType ?? ''}`.trim(),
+    ],
+    ...(letter.fingerprint === null ? [] : [['group', letter.fingerprint] as const]),
+    ...(letter.closedBy === null ? [] : [['closed by', closedBy(letter.closedBy)] as const]),
   ])
+  return title + told
+}
+
+function closedBy({ actor, reason, auditSeq }: NonNullable<DeadLetterDetail['closedBy']>): string {
+  const audited = auditSeq === null ? '' : ` (audit entry ${auditSeq})`
+  return `${actor?.id ?? 'its sender, who delivered it again'}${reason === null ? '' : `: ${printable(reason)}`}${audited}`
 }
 
 function showJob(job: JobDetail, colours: Colours, width: number | undefined): string {
@@ -82,7 +99,5 @@ function attemptText({ error, responseExcerpt }: Attempt): string {
 }
 
 function fields(pairs: readonly (readonly [string, string])[]): string {
-  return pairs
-    .map(([name, value], i) => (i === 0 && pairs.length > 6 ? `${name} ${value}\n` : `  ${name.padEnd(10)} ${value}\n`))
-    .join('')
+  return pairs.map(([name, value]) => `  ${name.padEnd(10)} ${value}\n`).join('')
 }
