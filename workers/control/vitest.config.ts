@@ -99,6 +99,7 @@ export default workerProject({
     SECRETS_KEY: 'secrets_key_development_only',
     SECRETS_KEY_PREVIOUS: 'previous_secrets_key_development_only',
     AUDIT_SIGNING_KEY: 'audit_signing_key_development_only',
+    ACCESS_CONTACT: 'platform@example.com',
     TEST_KEYS: JSON.stringify(keys),
     TEST_LIST_ROWS: process.env['LIST_ROWS'] ?? '100000',
   },
