@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   logLevel?: 'silent' | 'warn' | 'info' | 'debug'
   /** Where lines go; the terminal by default. */
   print?: (line: string) => void
+  /** Takes every line of the Workers as it is, whatever the level. */
+  onLog?: (line: LogLine) => void
 }
 
 export interface Runtime {
@@ -45,6 +47,8 @@ export interface Runtime {
   tick: () => Promise<void>
   /** Bundles all sources anew and restarts the Workers; rejects, and keeps what runs, when they do not compile. */
   reload: () => Promise<void>
+  /** Kills the Workers at whatever they do, and starts them again as they were. What only their memory held is gone. */
+  restart: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -59,7 +63,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await refuseBusyPort(port)
     const overrides = options.overrides ?? {}
     const entrypoints = options.entrypoints ?? {}
-    const onLog = logHandler(options.logLevel ?? 'warn', print)
+    const show = logHandler(options.logLevel ?? 'warn', print)
+    const onLog = (line: LogLine): void => {
+      options.onLog?.(line)
+      show(line)
+    }
     const settings: StackSettings = { port, stateDir, overrides, entrypoints, onLog, accessKey: await accessKey(stateDir) }
     const assets = async (): Promise<void> => (entrypoints['orchestrator-console'] ? undefined : buildConsole(print))
     await assets()
@@ -72,6 +80,19 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       let callOffGuard = guardWorkerd(port)
       const configRevision = await prepare(mf, port)
       const crons = startCrons(mf, print)
+      const replace = async (next: typeof running): Promise<void> => {
+        callOffGuard()
+        try {
+          await mf.setOptions(next)
+          running = next
+        } catch (error) {
+          // It compiles, but does not load: go back to what ran before.
+          await mf.setOptions(running)
+          throw error
+        } finally {
+          callOffGuard = guardWorkerd(port)
+        }
+      }
       return {
         url: `http://localhost:${port}`,
         port,
@@ -80,19 +101,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
         tick: () => crons.tick(),
         async reload() {
           await assets()
-          const next = await stackOptions(settings)
-          callOffGuard()
-          try {
-            await mf.setOptions(next)
-            running = next
-          } catch (error) {
-            // It compiles, but does not load: go back to what ran before.
-            await mf.setOptions(running)
-            throw error
-          } finally {
-            callOffGuard = guardWorkerd(port)
-          }
+          await replace(await stackOptions(settings))
         },
+        restart: () => replace(running),
         async stop() {
           crons.stop()
           callOffGuard()
