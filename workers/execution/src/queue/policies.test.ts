@@ -193,7 +193,9 @@ describe('a pause', () => {
       expect(await types(job.id)).toEqual(['job.held', 'job.succeeded'])
     })
   }
-  it('of a provider by its own switch holds its jobs, and the sweep leaves them alone', async ({ expect }) => {
+  it('of a provider by its own switch holds its jobs, which the sweep leaves alone, and sends once it is resumed', async ({
+    expect,
+  }) => {
     const provider = providerContract.parse({
       id: 'stripe',
       preset: 'stripe',
@@ -212,6 +214,13 @@ describe('a pause', () => {
     const now = (held.wakeAt ?? 0) + 1
     const swept = await sweepShard(env.DATA_00, { now, graceMs: 15_000, pauses: effectivePauses(snapshot) })
     expect(swept.map(({ id }) => id)).not.toContain(job.id)
+
+    const { snapshot: resumed } = await stack({ config: { providers: [{ ...provider, paused: false }] } })
+    const later = { now: ((await readJob(job.id)).wakeAt ?? 0) + 1, graceMs: 15_000, pauses: effectivePauses(resumed) }
+    expect((await sweepShard(env.DATA_00, later)).map(({ id }) => id)).toContain(job.id)
+    await consume([messageOf(job)], { now: () => later.now })
+    expect(await readJob(job.id)).toMatchObject({ state: 'succeeded', attempts: 1 })
+    expect(await calls()).toHaveLength(1)
   })
 
   it('longer than the total deadline costs the job none of it', async ({ expect }) => {
