@@ -15,13 +15,14 @@ export interface Route {
 export function operationSection({ method, path, operation }: Route, { components }: OpenApiDocument): Html {
   const parameters = (operation.parameters ?? []).map((one) => ('$ref' in one ? components.parameters[nameOf(one.$ref)]! : one))
   const responses = Object.entries(operation.responses)
+  const errors = responses.filter(([status]) => status >= '400')
   const body = operation.requestBody?.content['application/json']
   return html`<article id="${operation.operationId}">
     <h3>
       <a href="#${operation.operationId}"><span class="method ${method}">${method.toUpperCase()}</span> <code>${path}</code></a>
     </h3>
     <p class="summary">${operation.summary}${rolesOf(operation)}</p>
-    ${paragraphs(operation.description)}
+    ${paragraphs(operation.description.replace(/(?:^|\n\n)Needs [^\n]*$/, ''))}
     ${
       parameters.length > 0
         ? html`<h4>Parameters</h4>
@@ -36,10 +37,12 @@ export function operationSection({ method, path, operation }: Route, { component
     }
     <pre><code>${curlOf(method, path, parameters, body)}</code></pre>
     ${responses.filter(([status]) => status < '400').map(([status, response]) => responseOf(status, response))}
-    <h4>Errors</h4>
-    <ul class="errors">
-      ${responses.filter(([status]) => status >= '400').map(([status, response]) => errorOf(status, response, components.responses))}
-    </ul>
+    <details>
+      <summary>${errors.map(([status]) => status).join(', ')}: errors</summary>
+      <ul class="errors">
+        ${errors.map(([status, response]) => errorOf(status, response, components.responses))}
+      </ul>
+    </details>
   </article>`
 }
 
@@ -47,7 +50,7 @@ const nameOf = (ref: string): string => ref.split('/').at(-1) ?? ''
 
 function rolesOf(operation: OperationObject): Html {
   const roles = operation['x-required-roles']
-  return html`${(roles.length > 0 ? roles : ['nobody in particular']).map((role) => html` <span class="role">${role}</span>`)}`
+  return html`${(roles.length > 0 ? roles : ['no token']).map((role) => html` <span class="role">${role}</span>`)}`
 }
 
 function parametersOf(parameters: readonly ParameterObject[]): Html {

@@ -57,8 +57,9 @@ const FORMATS: Readonly<Record<string, string>> = {
   base64: 'base64',
 }
 
+const shown = (value: number): string => value.toLocaleString('en')
+
 function range(from: number | undefined, to: number | undefined, unit: string): string | undefined {
-  const shown = (value: number) => value.toLocaleString('en')
   if (from === undefined && to === undefined) return undefined
   if (to === undefined) return from === 0 && unit !== '' ? undefined : `at least ${shown(from!)}${unit}`
   if (from === undefined) return `at most ${shown(to)}${unit}`

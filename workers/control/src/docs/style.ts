@@ -4,7 +4,7 @@ export const STYLE = `
 --get:#0550ae;--post:#116329;--put:#7d4e00;--patch:#7d4e00;--delete:#a40e26}
 @media (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--soft:#9198a1;--line:#30363d;--panel:#161b22;--link:#79c0ff;--accent:#d2a8ff;
 --get:#79c0ff;--post:#7ee787;--put:#ffd580;--patch:#ffd580;--delete:#ff9d98}}
-*{box-sizing:border-box}html{scroll-behavior:smooth;scroll-padding-top:1rem}
+*{box-sizing:border-box}html{scroll-padding-top:1rem}
 body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.55 system-ui,sans-serif}
 a{color:var(--link);text-decoration:none}a:hover{text-decoration:underline}:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 code,pre{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}

@@ -3,7 +3,10 @@ import type { Html } from './types.ts'
 
 /** Paragraphs and `code`: as much Markdown as our descriptions have. */
 export function paragraphs(markdown: string): Html[] {
-  return markdown.split(/\n{2,}/).map((paragraph) => html`<p>${inline(paragraph)}</p>`)
+  return markdown
+    .split(/\n{2,}/)
+    .filter((paragraph) => paragraph !== '')
+    .map((paragraph) => html`<p>${inline(paragraph)}</p>`)
 }
 
 export function inline(markdown: string): Html[] {

@@ -1,3 +1,4 @@
+import * as accessApi from '@orchestrator/shared/contracts/access-api'
 import * as audit from '@orchestrator/shared/contracts/audit'
 import * as auditApi from '@orchestrator/shared/contracts/audit-api'
 import * as breaker from '@orchestrator/shared/contracts/breaker'
@@ -25,9 +26,11 @@ import * as replayApi from '@orchestrator/shared/contracts/replay-api'
 import * as secretApi from '@orchestrator/shared/contracts/secret-api'
 import * as senderApi from '@orchestrator/shared/contracts/sender-api'
 import * as senderGuide from '@orchestrator/shared/contracts/sender-guide'
+import * as problem from './problem.ts'
 
 /** Whose exported schemas become components, under the names they have there. */
 export const CONTRACTS: readonly object[] = [
+  accessApi,
   audit,
   auditApi,
   breaker,
@@ -55,4 +58,5 @@ export const CONTRACTS: readonly object[] = [
   secretApi,
   senderApi,
   senderGuide,
+  problem,
 ]

@@ -1,11 +1,11 @@
-import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
 import { CONFIG_ROUTES } from '../roles/config-routes.ts'
 import { ROUTE_ROLES, type RouteKey } from '../roles/route-roles.ts'
 import { DESCRIPTIONS } from './describe/index.ts'
 import { TOPICS } from './description.ts'
+import { problemResponses } from './errors.ts'
 import { HEALTH } from './describe/health.ts'
 import { type DescribedRoute, templateOf, toOperation } from './operation.ts'
-import { problem, problemExample } from './problem.ts'
+import { problem } from './problem.ts'
 import { convert, type JsonObject } from './schemas.ts'
 
 const INTRODUCTION = `How operators and their tools see and steer Orchestrator.
@@ -56,7 +56,7 @@ export function createDocument(): JsonObject {
       },
       parameters: PARAMETERS,
       headers: HEADERS,
-      responses: problemResponses(schemas.of(problem)),
+      responses: problemResponses(routes, schemas.of(problem)),
       schemas: { ...schemas.components },
     },
   }
@@ -85,23 +85,4 @@ const HEADERS: JsonObject = {
 function split(key: string): { method: string; path: string } {
   const [method = '', path = ''] = key.split(' ')
   return { method, path }
-}
-
-/** One response for each status that an error can have. */
-function problemResponses(schema: JsonObject): JsonObject {
-  const byStatus = Object.groupBy(Object.keys(ERROR_CODES) as ErrorCode[], (code) => ERROR_CODES[code].status)
-  return Object.fromEntries(
-    Object.entries(byStatus).map(([status, codes]) => [
-      `Problem${status}`,
-      {
-        description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].title}.`).join(' '),
-        content: {
-          'application/problem+json': {
-            schema,
-            example: problemExample(codes[0] as ErrorCode, '/v1/me', ERROR_CODES[codes[0] as ErrorCode].title) as JsonObject,
-          },
-        },
-      },
-    ]),
-  )
 }

@@ -1,7 +1,7 @@
-import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
 import * as z from 'zod'
 import type { Answer, Content, Description } from './description.ts'
-import { PATH_PARAMETERS } from './parameters.ts'
+import { problemsOf } from './errors.ts'
+import { PATH_PARAMETERS, QUERY_PARAMETERS } from './parameters.ts'
 import type { Json, JsonObject, Schemas } from './schemas.ts'
 
 /** A route with its description. */
@@ -24,11 +24,7 @@ export function toOperation(route: DescribedRoute, schemas: Schemas): JsonObject
   const { method, path, roles, description } = route
   const { topic, summary, text, request } = description
   const open = roles.length === 0
-  const about = [
-    text,
-    open ? 'Needs no token.' : `Needs the role ${roles.join(' or ')}.`,
-    route.changesConfig ? 'Changes the configuration.' : undefined,
-  ]
+  const about = [text, open ? 'Needs no token.' : `Needs the role ${roles.join(' or ')}.`]
   return dropUndefined({
     operationId: operationIdOf(method, path),
     tags: [topic],
@@ -42,7 +38,7 @@ export function toOperation(route: DescribedRoute, schemas: Schemas): JsonObject
       content: jsonContent(request, schemas),
     },
     responses: {
-      ...errorsOf(route),
+      ...problemsOf(route),
       ...Object.fromEntries(successesOf(route).map((answer) => [answer.status, toResponse(answer, schemas)])),
     },
   })
@@ -112,7 +108,7 @@ function parametersOf(route: DescribedRoute, schemas: Schemas): JsonObject[] | u
       name,
       in: 'query',
       required: (required as string[]).includes(name) || undefined,
-      description: description ?? QUERY_TEXTS[name],
+      description: description ?? QUERY_PARAMETERS[name],
       schema,
     }),
   )
@@ -124,37 +120,6 @@ function parametersOf(route: DescribedRoute, schemas: Schemas): JsonObject[] | u
     : []
   const all = [...inPath, ...inQuery, ...ofChange]
   return all.length > 0 ? all : undefined
-}
-
-const QUERY_TEXTS: Readonly<Record<string, string>> = {
-  limit: 'At most so many items.',
-  cursor: '`nextCursor` of the page before.',
-}
-
-/** Codes that a route may answer, by what it is. */
-function codesOf(route: DescribedRoute): ErrorCode[] {
-  const { method, path, roles, description } = route
-  const codes = new Set<ErrorCode>(['internal_error', 'bad_environment', 'unavailable'])
-  if (roles.length > 0) for (const code of ['unauthenticated', 'forbidden'] as const) codes.add(code)
-  if (description.query || method !== 'GET') codes.add('validation_failed')
-  if (path.includes(':')) codes.add('not_found')
-  if (description.request) for (const code of ['body_too_large', 'unsupported_media_type'] as const) codes.add(code)
-  // Without a version of its own, it refuses every tag.
-  if (method !== 'GET') codes.add('precondition_failed')
-  if (route.changesConfig) codes.add('unprocessable')
-  for (const code of description.errors ?? []) codes.add(code)
-  return [...codes]
-}
-
-function errorsOf(route: DescribedRoute): JsonObject {
-  const statuses = new Map<number, ErrorCode[]>()
-  for (const code of codesOf(route)) {
-    const { status } = ERROR_CODES[code]
-    statuses.set(status, [...(statuses.get(status) ?? []), code])
-  }
-  return Object.fromEntries(
-    [...statuses].toSorted(([a], [b]) => a - b).map(([status]) => [status, { $ref: `#/components/responses/Problem${status}` }]),
-  )
 }
 
 export function dropUndefined(object: Record<string, Json | undefined>): JsonObject {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Comments, readComments } from './comments.ts'
 import { CONTRACTS } from './contracts.ts'
 
 export type Json = null | boolean | number | string | Json[] | JsonObject
@@ -21,8 +22,9 @@ export interface Schemas {
  */
 export function convert(requests: readonly z.ZodType[], answers: readonly z.ZodType[]): Schemas {
   const names = namesOfContracts()
-  const sent = converted(requests, names, 'input')
-  const received = converted(answers, names, 'output')
+  const comments = readComments()
+  const sent = converted(requests, names, comments, 'input')
+  const received = converted(answers, names, comments, 'output')
   const shared = [...sent.components.keys()].filter((name) => received.components.has(name))
   const differing = differingOf(shared, sent.components, received.components)
   const inputName = (name: string): string => (differing.has(name) ? `${name}Input` : name)
@@ -58,7 +60,7 @@ function namesOfContracts(): Map<z.ZodType, string> {
   return names
 }
 
-function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, string>, io: Direction) {
+function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, string>, comments: Comments, io: Direction) {
   const registry = z.registry<{ id: string }>()
   for (const [schema, id] of names) registry.add(schema, { id })
   const anonymous = new Map<z.ZodType, string>()
@@ -71,14 +73,20 @@ function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, s
     io,
     target: 'draft-2020-12',
     uri: (id) => `${PREFIX}${id}`,
-    override: ({ jsonSchema }) => {
+    override: ({ zodSchema, jsonSchema }) => {
       withoutNoise(jsonSchema)
+      const text = names.has(zodSchema as unknown as z.ZodType) ? comments.ofSchema(zodSchema) : undefined
+      if (text !== undefined) jsonSchema.description ??= text
+      if (zodSchema instanceof z.ZodObject) jsonSchema[TEXTS] = textsOf(zodSchema, comments)
+      if (io === 'output') delete jsonSchema.default
       if (jsonSchema.type !== 'object' || !jsonSchema.properties) return
       if (io === 'input') jsonSchema.additionalProperties ??= false
       else if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
     },
   })
-  const plain = new Map(Object.entries(schemas).map(([id, schema]) => [id, cleaned(schema as unknown as JsonObject)]))
+  const plain = new Map(
+    Object.entries(schemas).map(([id, schema]) => [id, cleaned(withTexts(schema as unknown as JsonObject) as JsonObject)]),
+  )
   const roots = new Map<z.ZodType, JsonObject>()
   for (const schema of wanted) {
     const name = names.get(schema)
@@ -87,9 +95,32 @@ function converted(wanted: readonly z.ZodType[], names: ReadonlyMap<z.ZodType, s
   return { roots, components: reachable([...roots.values()], plain) }
 }
 
-/** A format says what its pattern spells out, and every integer is a safe one. */
+/** A note on an object until it is a tree: before, a schema that is used in many places is one JSON object in all of them. */
+const TEXTS = 'x-field-texts'
+
+function textsOf(object: z.ZodObject, comments: Comments): JsonObject {
+  const texts = Object.keys(object.shape).map((name) => [name, comments.ofField(object, name)] as const)
+  return Object.fromEntries(texts.filter((text): text is [string, string] => text[1] !== undefined))
+}
+
+/** Takes the notes off, and writes them to the fields. */
+function withTexts(schema: Json): Json {
+  if (schema === null || typeof schema !== 'object') return schema
+  if (Array.isArray(schema)) return schema.map(withTexts)
+  const { [TEXTS]: texts, ...rest } = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, withTexts(value)]))
+  for (const [name, description] of Object.entries((texts ?? {}) as Record<string, string>)) {
+    const properties = rest['properties'] as Record<string, JsonObject>
+    properties[name] = { description, ...properties[name] }
+  }
+  return rest
+}
+
+/** A format that JSON Schema knows says what its pattern spells out; others are only the pattern. Every integer is a safe one. */
 function withoutNoise(schema: z.core.JSONSchema.BaseSchema): void {
-  if (schema.format !== undefined && FORMATS.has(schema.format)) delete schema.pattern
+  if (schema.format !== undefined) {
+    if (FORMATS.has(schema.format)) delete schema.pattern
+    else delete schema.format
+  }
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
 }

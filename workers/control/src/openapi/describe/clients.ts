@@ -10,7 +10,7 @@ import { changedQueue, queueList } from '@orchestrator/shared/contracts/pause-ap
 import { clientsQuery } from '../../clients/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { ALL, CHANGED, RECEIVED_AT, REASON } from './ids.ts'
-import { changeOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
+import { changeOf, cloneOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
 
 const CLIENT = {
   id: 'shop',
@@ -60,6 +60,18 @@ export const CLIENTS = {
     summary: 'Delete a client and its keys',
     request: WHY,
     answer: answer(deleted, { id: 'shop', deleted: true, ...CHANGED }),
+  },
+  'POST /v1/clients/:id/clone': {
+    topic: 'Clients',
+    summary: 'Make another client like this one',
+    text: 'It may do the same, but nobody comes in as it: it has no key and no service token, and is disabled until somebody enables it.',
+    request: request(cloneOf(clientInput), { id: 'twin', reason: REASON }),
+    answer: answer(
+      changedClient,
+      { ...CLIENT, id: 'twin', name: 'twin', enabled: false, keys: [], serviceTokens: [], ...CHANGED },
+      { status: 201 },
+    ),
+    errors: ['conflict'],
   },
   'POST /v1/clients/:id/enable': {
     topic: 'Clients',

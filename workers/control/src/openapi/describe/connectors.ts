@@ -14,7 +14,7 @@ import { connectorsQuery } from '../../connectors/list.ts'
 import { operationsQuery } from '../../operations/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { ALL, CHANGED, REASON } from './ids.ts'
-import { changeOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
+import { changeOf, cloneOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
 
 const CONNECTOR = {
   id: 'billing',
@@ -50,8 +50,8 @@ const OPERATION = {
   warnings: [],
 }
 
-/** The connector is in the address. */
-const operationBody = operationInput.omit({ connector: true })
+/** The connector is in the address; it may be said again. */
+const operationBody = operationInput.partial({ connector: true })
 
 export const CONNECTORS = {
   'GET /v1/connectors': {
@@ -87,6 +87,14 @@ export const CONNECTORS = {
     text: '409 names who uses it.',
     request: WHY,
     answer: answer(deleted, { id: 'billing', deleted: true, ...CHANGED }),
+    errors: ['conflict'],
+  },
+  'POST /v1/connectors/:id/clone': {
+    topic: 'Connectors',
+    summary: 'Make another connector like this one, with its operations',
+    text: 'It begins without a pause, and its breaker decides by itself.',
+    request: request(cloneOf(connectorInput), { id: 'twin', reason: REASON }),
+    answer: answer(changedConnector, { ...CONNECTOR, id: 'twin', ...CHANGED }, { status: 201 }),
     errors: ['conflict'],
   },
   'POST /v1/connectors/:id/pause': {

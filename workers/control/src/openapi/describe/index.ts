@@ -1,5 +1,6 @@
 import type { RouteKey } from '../../roles/route-roles.ts'
 import type { Description } from '../description.ts'
+import { ACCESS } from './access.ts'
 import { AUDIT } from './audit.ts'
 import { BULK_OPERATIONS } from './bulk-operations.ts'
 import { CLIENTS } from './clients.ts'
@@ -30,5 +31,6 @@ export const DESCRIPTIONS: Partial<Record<RouteKey, Description>> = {
   ...CLIENTS,
   ...CONFIGURATION,
   ...SECRETS,
+  ...ACCESS,
   ...AUDIT,
 }

@@ -4,7 +4,7 @@ import { policyInput } from '@orchestrator/shared/contracts/policy-input'
 import { policiesQuery } from '../../policies/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { ALL, CHANGED, REASON } from './ids.ts'
-import { changeOf, creation, WHY } from './requests.ts'
+import { changeOf, cloneOf, creation, WHY } from './requests.ts'
 
 const POLICY = {
   id: 'billing',
@@ -72,6 +72,14 @@ export const POLICIES = {
       rateLimit: { limit: 20, perMs: 1_000, burst: 0, key: null, onUnavailable: 'failClosed' },
       ...CHANGED,
     }),
+  },
+  'POST /v1/policies/:id/clone': {
+    topic: 'Connectors',
+    summary: 'Make another policy like this one',
+    text: 'It governs nothing yet.',
+    request: request(cloneOf(policyInput), { id: 'twin', reason: REASON }),
+    answer: answer(changedPolicy, { ...POLICY, id: 'twin', ...CHANGED }, { status: 201 }),
+    errors: ['conflict'],
   },
   'DELETE /v1/policies/:id': {
     topic: 'Connectors',

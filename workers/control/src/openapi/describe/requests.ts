@@ -23,6 +23,13 @@ export function changeOf<S extends z.ZodRawShape>(schema: z.ZodObject<S>): Chang
   return z.strictObject({ ...Object.fromEntries(fields), ...reasonRequest.shape }) as unknown as ChangeOf<S>
 }
 
+/** What the clone is called, the fields that are to differ from its source, and why. */
+export function cloneOf(schema: z.ZodObject<z.ZodRawShape & { id: z.ZodString }>): z.ZodObject<{ id: z.ZodString } & Reason> {
+  return z.strictObject({ ...changeOf(schema).shape, id: schema.shape.id }) as unknown as z.ZodObject<
+    { id: z.ZodString } & Reason
+  >
+}
+
 function changeOfField(field: z.ZodType): z.ZodOptional {
   if (field instanceof z.ZodDefault || field instanceof z.ZodPrefault) return z.optional(field.unwrap())
   return field instanceof z.ZodOptional ? z.optional(z.nullable(field.unwrap())) : z.optional(field)

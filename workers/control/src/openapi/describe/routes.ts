@@ -2,7 +2,7 @@ import { changedRoute, configPage, deleted, routeInput, routeView } from '@orche
 import { routesQuery } from '../../webhook-routes/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { ALL, CHANGED, REASON } from './ids.ts'
-import { changeOf, creation, WHY } from './requests.ts'
+import { changeOf, cloneOf, creation, WHY } from './requests.ts'
 
 const ROUTE = {
   id: 'stripe-to-billing',
@@ -57,6 +57,14 @@ export const ROUTES = {
     summary: 'Delete a route',
     request: WHY,
     answer: answer(deleted, { id: 'stripe-to-billing', deleted: true, ...CHANGED }),
+  },
+  'POST /v1/routes/:id/clone': {
+    topic: 'Senders',
+    summary: 'Make another route like this one',
+    text: 'It is disabled unless it is told otherwise: two alike would make two jobs of each event at once.',
+    request: request(cloneOf(routeInput), { id: 'twin', reason: REASON }),
+    answer: answer(changedRoute, { ...ROUTE, id: 'twin', enabled: false, ...CHANGED }, { status: 201 }),
+    errors: ['conflict'],
   },
   'POST /v1/routes/:id/enable': {
     topic: 'Senders',

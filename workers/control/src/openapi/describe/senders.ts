@@ -14,7 +14,7 @@ import { toPresetSummary } from '../../presets/to-api.ts'
 import { providersQuery } from '../../providers/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { ALL, CHANGED, RECEIVED_AT, REASON } from './ids.ts'
-import { changeOf, creation, WHY } from './requests.ts'
+import { changeOf, cloneOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
 
 const PROVIDER = {
   id: 'stripe',
@@ -93,6 +93,32 @@ export const SENDERS = {
     request: WHY,
     answer: answer(changedProvider, { ...PROVIDER, enabled: false, ...CHANGED }),
   },
+  'POST /v1/providers/:id/pause': {
+    topic: 'Senders',
+    summary: 'Accept webhooks, and hold the jobs that they make',
+    text: 'Jobs of before that have not begun wait, too. Nothing is lost.',
+    request: MUST_SAY_WHY,
+    answer: answer(changedProvider, { ...PROVIDER, paused: true, ...CHANGED }),
+  },
+  'POST /v1/providers/:id/resume': {
+    topic: 'Senders',
+    summary: 'Let the jobs of a provider go on',
+    text: 'What waits is sent by the sweep, within minutes.',
+    request: MUST_SAY_WHY,
+    answer: answer(changedProvider, { ...PROVIDER, ...CHANGED }),
+  },
+  'POST /v1/providers/:id/clone': {
+    topic: 'Senders',
+    summary: 'Make another provider like this one',
+    text: 'Of the same sender, with the same secret, at an address of its own. It begins without a pause, and no route takes its events yet.',
+    request: request(cloneOf(providerInput), { id: 'stripe-eu', reason: REASON }),
+    answer: answer(
+      changedProvider,
+      { ...PROVIDER, id: 'stripe-eu', path: '/webhooks/stripe-eu', routes: [], ...CHANGED },
+      { status: 201 },
+    ),
+    errors: ['conflict'],
+  },
   'POST /v1/providers/:id/try': {
     topic: 'Senders',
     summary: 'What would happen to a pasted request',
@@ -134,7 +160,7 @@ export const SENDERS = {
       response: { status: 200, contentType: 'application/json', body: '{"status":"accepted"}' },
       auditSeq: 4_712,
     }),
-    errors: ['conflict'],
+    errors: ['conflict', 'unprocessable'],
   },
   'GET /v1/providers/:id/handshake-token': {
     topic: 'Senders',
