@@ -74,7 +74,9 @@ class ExportCheck {
     if (end) return this.#takeEnd(line, this.#start, end)
     const row = readRow(text)
     if (!row) return problemOf.malformed(line, seqIn(text))
-    return (await this.#takeRow(line, this.#start, row)) ?? (await this.#digest.add(text), undefined)
+    const problem = await this.#takeRow(line, this.#start, row)
+    if (!problem) this.#digest.add(text)
+    return problem
   }
 
   verdict(lines: number): ExportVerdict {
@@ -105,7 +107,7 @@ class ExportCheck {
       if (signedHead.seq > head.seq) return problemOf.truncatedLog(line, head.seq + 1, signedHead.seq)
     }
     this.#start = start
-    await this.#digest.add(text)
+    this.#digest.add(text)
     return undefined
   }
 

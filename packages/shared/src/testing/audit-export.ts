@@ -52,6 +52,6 @@ export async function exportOf(chain: readonly AuditRow[], options: ExportOption
   const start = { exportedAt: new Date(last.at).toISOString(), filters, head: { seq: last.seq, hash: last.hash }, signedHead }
   const lines = [startLine({ ...start, publicKey: key.publicKey }), ...chain.filter(keep).map(rowLine)]
   const digest = new ExportDigest()
-  for (const line of lines) await digest.add(line)
+  for (const line of lines) digest.add(line)
   return [...lines, await endLine(key, digest, lines.length - 1)]
 }

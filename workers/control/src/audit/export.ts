@@ -24,7 +24,7 @@ interface Deps extends AuditProofDeps {
   control<T>(work: (db: D1Database) => Promise<T>): Promise<T>
 }
 
-/** Sequences that one query looks at: a Worker may ask D1 a thousand times in one request, so two million rows fit into an export. */
+/** Sequences that one query looks at: a Worker may ask D1 a thousand times in one request, so an export is about a million rows long at most. */
 const PIECE = 2_000
 
 const TYPES = { jsonl: 'application/jsonl', csv: 'text/csv; charset=utf-8' }
@@ -91,12 +91,12 @@ async function* jsonLines(
   const digest = new ExportDigest()
   const head = { seq: own.seq, hash: own.hash }
   const start = startLine({ exportedAt: toTime(own.at), filters, head, signedHead, publicKey: key.publicKey })
-  await digest.add(start)
+  digest.add(start)
   yield `${start}\n`
   let count = 0
   for await (const rows of pieces) {
     const lines = rows.map(rowLine)
-    for (const line of lines) await digest.add(line)
+    for (const line of lines) digest.add(line)
     count += lines.length
     yield lines.map((line) => `${line}\n`).join('')
   }
