@@ -28,15 +28,21 @@ function wrongState(world: World, job: JobRow): string | undefined {
  * the log says that: nothing that an upstream may have done is hidden.
  */
 function wrongAttempts(world: World, job: JobRow): string | undefined {
-  const { hedge, retry } = world.configuration.policyOf(job)
-  const { maxAttempts } = retry
   const rows = logOf(job).flatMap((seq) => world.oracle.log.get(seq) ?? [])
   // The log of a callback begins with the last attempt of its parent.
   const attempts = rows.flatMap(({ attempt, jobId }) => (attempt && jobId === job.id ? [attempt] : []))
-  const lost = rows
-    .flatMap(({ events }) => events)
-    .filter((event) => event.type === 'job.lease_expired' && event.jobId === job.id)
+  const told = rows.flatMap(({ events }) => events).filter((event) => event.jobId === job.id)
+  // An operator who takes a job out of the hands of its consumer is told, and tells, that nobody knows what came of it.
+  const lost = told.filter(({ type, data }) => type === 'job.lease_expired' || (type === 'job.resolved' && data?.['interrupted']))
+  // A replay may have put it under another revision: what it was under before stands in the event.
+  const policyIn = (generation: number) => {
+    const next = told.find(({ type, data }) => type === 'job.replayed' && Number(data?.['fromGeneration']) >= generation)
+    const configRevision = next === undefined ? job.configRevision : Number(next.data?.['pinned'])
+    return world.configuration.policyOf({ ...job, configRevision })
+  }
+  const confirmed = told.some(({ type, data }) => type === 'job.resolved' && data?.['as'] === 'succeeded')
   for (let generation = 1; generation <= job.generation; generation++) {
+    const { maxAttempts } = policyIn(generation).retry
     const own = attempts.filter((attempt) => attempt.generation === generation)
     if (own.length > maxAttempts) return `${own.length} attempts in generation ${generation}, ${maxAttempts} are allowed`
     if (own.some(({ attempt }, i) => attempt !== i + 1))
@@ -44,7 +50,8 @@ function wrongAttempts(world: World, job: JobRow): string | undefined {
   }
   const sent = attempts.filter(({ failure }) => failure !== 'config')
   const issued = world.upstream.issued.filter(({ jobId }) => jobId === job.id)
-  const callsOfOne = 1 + (hedge?.max ?? 0)
+  const generations = Array.from({ length: job.generation }, (_, i) => i + 1)
+  const callsOfOne = 1 + Math.max(...generations.map((generation) => policyIn(generation).hedge?.max ?? 0))
   if (issued.length > (sent.length + lost.length) * callsOfOne) {
     return `${issued.length} calls, but the log tells of ${sent.length} attempts and ${lost.length} lost leases`
   }
@@ -52,7 +59,7 @@ function wrongAttempts(world: World, job: JobRow): string | undefined {
   const doubtful = lost.length > 0 || attempts.some(({ outcome, status }) => outcome === 'unknown' || status !== null)
   if (acted && !doubtful) return 'the upstream acted, and nothing in the log says that it may have'
   const succeeded = attempts.filter(({ outcome }) => outcome === 'success').length
-  return succeeded === Number(job.state === 'succeeded') ? undefined : `${job.state} with ${succeeded} successes`
+  return succeeded === Number(job.state === 'succeeded' && !confirmed) ? undefined : `${job.state} with ${succeeded} successes`
 }
 
 /** An upstream that knows its keys has acted once, whatever went wrong; and it has acted when the job says so. */

@@ -5,26 +5,35 @@ import { before, isInLine, letterKey, logOf, type Snapshot } from './snapshot.ts
 /** What a batch of statements is for: who may change what depends on it. */
 export type Purpose =
   | { kind: 'create' | 'sweep' | 'platform' | 'notice' | 'replay' | 'revive' | 'cancel' | 'discard' | 'orphan' | 'events' }
+  | { kind: 'release' }
+  /** Whether it takes a job away from a consumer whose lease has not ended. */
+  | { kind: 'resolve'; force: boolean }
   | { kind: 'claim'; token: string; now: number; attemptMs: number; generations: ReadonlyMap<string, number> }
   /** The token under which its consumer holds each job. */
   | { kind: 'finish'; tokens: ReadonlyMap<string, string> }
+
+type Change = `${JobState} → ${JobState}`
+const LIVE = ['scheduled', 'queued', 'running', 'retrying', 'held'] as const
+const RESOLVED = ['queued', 'succeeded', 'dead', 'cancelled'] as const
 
 /**
  * The changes of state that each kind of batch may make: the drawing of the design, written down apart from the table that the
  * statements are made of. A state that stays is always allowed.
  */
-const ALLOWED: Record<Purpose['kind'], readonly `${JobState} → ${JobState}`[]> = {
+const ALLOWED: Record<Purpose['kind'], readonly Change[]> = {
   create: [],
   sweep: [],
   notice: [],
   orphan: [],
   events: [],
   discard: [],
+  release: [],
   claim: ['queued → running', 'scheduled → running', 'retrying → running', 'held → running', 'running → queued'],
   finish: ['running → succeeded', 'running → retrying', 'running → queued', 'running → held', 'running → dead'],
   platform: ['scheduled → dead', 'queued → dead', 'running → dead', 'retrying → dead', 'held → dead'],
   replay: ['dead → queued'],
   revive: ['dead → queued'],
+  resolve: LIVE.flatMap((state) => RESOLVED.map((to): Change => `${state} → ${to}`)),
   cancel: ['scheduled → cancelled', 'queued → cancelled', 'retrying → cancelled', 'held → cancelled'],
 }
 
@@ -55,7 +64,7 @@ export function wrongTurn(old: Snapshot, now: Snapshot, latest: number, graceMs:
 }
 
 function wrongBirth({ kind }: Purpose, job: JobRow): string | undefined {
-  const tellsAnEnd = job.parentId !== null && (kind === 'finish' || kind === 'platform' || kind === 'cancel')
+  const tellsAnEnd = job.parentId !== null && ['finish', 'platform', 'cancel', 'resolve'].includes(kind)
   if (kind === 'create' || tellsAnEnd) return undefined
   return `a batch of kind ${kind} made a job`
 }
@@ -109,6 +118,13 @@ function wrongHolder(purpose: Purpose, was: JobRow, job: JobRow, old: Snapshot, 
     case 'platform':
       if (was.state === 'running' && job.state === 'dead' && (was.leaseUntil ?? 0) > latest) return 'killed while it is worked'
       return spent === 0 ? undefined : `a native death counts ${spent} attempts`
+    case 'resolve':
+      if (was.state === 'running' && job.token !== was.token && !purpose.force && (was.leaseUntil ?? 0) > latest) {
+        return 'resolved while it is worked, and nobody forced that'
+      }
+      if (was.state === 'running' && job.token === was.token && job.state !== 'running')
+        return 'resolved, and its consumer may write'
+      return spent === 0 ? undefined : `a resolution counts ${spent} attempts`
     case 'replay':
     case 'revive':
       return undefined

@@ -44,3 +44,7 @@ export const attemptRecord = z.object({
   client: z.string().optional(),
 })
 export type AttemptRecord = z.infer<typeof attemptRecord>
+
+/** What an operator makes of a job that is stuck. */
+export const resolution = z.enum(['retry', 'dead', 'succeeded', 'cancelled'])
+export type Resolution = z.infer<typeof resolution>

@@ -3,6 +3,7 @@ import type { LogEvent } from '../contracts/events.ts'
 import type { DeadLetterRow } from '../db/data-schema.ts'
 import { retryD1 } from '../db/retry.ts'
 import { type NextJob, wakeNext } from './ordering.ts'
+import { toldInLog } from './told-in-log.ts'
 
 export interface DiscardRequest {
   jobId: string
@@ -41,21 +42,16 @@ const RELEASE_KEY = `UPDATE jobs SET log = json_insert(log, '$[#]', (SELECT max(
 const CLOSE = `UPDATE dead_letters SET status = 'discarded', closed_at = ?3
   WHERE job_id = ?1 AND generation = ?2 AND status = 'open'`
 
-/** The job's log names the event that tells of this very discard. */
-const told = (auditSeq: string): string => `EXISTS (
-  SELECT 1 FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value, json_each(e.events) AS v
-  WHERE v.value ->> '$.type' = 'dead_letter.discarded' AND v.value ->> '$.data.auditSeq' = ${auditSeq})`
-
 /** ?5 grace, ?4 audit row. Repeated, it finds the same job, or one that is not behind any other. */
 const WAKE_NEXT = wakeNext(
   `SELECT j.ordering_key FROM jobs AS j WHERE j.id = ?1 AND j.generation = ?2 AND j.state = 'dead'
-  AND j.on_death = 'release' AND j.ordering_key IS NOT NULL AND ${told('?4')}`,
+  AND j.on_death = 'release' AND j.ordering_key IS NOT NULL AND ${toldInLog('dead_letter.discarded', '?4')}`,
   '?3',
   '?5',
 )
 
 /** Where there is no job, the time of this very call stands for it. ?3 now, ?4 audit row. */
-const READ_BACK = `SELECT d.status, iif(j.id IS NULL, d.status = 'discarded' AND d.closed_at = ?3, ${told('?4')}) AS ours
+const READ_BACK = `SELECT d.status, iif(j.id IS NULL, d.status = 'discarded' AND d.closed_at = ?3, ${toldInLog('dead_letter.discarded', '?4')}) AS ours
   FROM dead_letters AS d LEFT JOIN jobs AS j ON j.id = d.job_id WHERE d.job_id = ?1 AND d.generation = ?2`
 
 interface ReadBack extends Pick<DeadLetterRow, 'status'> {

@@ -14,13 +14,16 @@ export const PLACES_PER_BATCH = 4_096
 /** Holds its place in its key's line: live, or dead and blocking it. Word for word the condition of the index `jobs_order`. */
 const IN_LINE = `(o.wake_at IS NOT NULL OR (o.state = 'dead' AND o.on_death = 'block'))`
 
+/** Those of a key that hold their place, as `o`; the index `jobs_order` leads to them. `key` is SQL. */
+export const inLine = (key: string): string => `o.ordering_key = ${key} AND o.ordering_key IS NOT NULL AND ${IN_LINE}`
+
 /** Another job of the key of `j` comes first. The index `jobs_order` holds such jobs only, and no job without a key. */
 export const BEHIND = `(j.ordering_key IS NOT NULL AND EXISTS (SELECT 1 FROM jobs AS o
-  WHERE o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n))`
+  WHERE ${inLine('j.ordering_key')} AND o.n < j.n))`
 
 /** The job that `j` waits for, as JSON `{id, status}`: the first in line, where that is another one; null where `j` waits for none. */
 export const AHEAD = `(SELECT json_object('id', o.id, 'status', o.state) FROM jobs AS o
-  WHERE j.wake_at IS NOT NULL AND o.ordering_key = j.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} AND o.n < j.n
+  WHERE j.wake_at IS NOT NULL AND ${inLine('j.ordering_key')} AND o.n < j.n
   ORDER BY o.n LIMIT 1)`
 
 /**
@@ -43,6 +46,6 @@ export type NextJob = Pick<JobRow, 'id' | 'generation' | 'queue' | 'trace' | 'st
 export function wakeNext(keys: string, now: string, graceMs: string): string {
   return `UPDATE jobs AS j SET wake_at = max(j.due_at, ${now}) + ${graceMs}
 WHERE j.state IN (${sqlStates(CLAIMABLE_STATES)}) AND j.id IN (SELECT (SELECT o.id FROM jobs AS o
-  WHERE o.ordering_key = k.ordering_key AND o.ordering_key IS NOT NULL AND ${IN_LINE} ORDER BY o.n LIMIT 1) FROM (${keys}) AS k)
+  WHERE ${inLine('k.ordering_key')} ORDER BY o.n LIMIT 1) FROM (${keys}) AS k)
 RETURNING id, generation, queue, trace, state, due_at AS dueAt`
 }

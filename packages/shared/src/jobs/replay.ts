@@ -7,6 +7,7 @@ import { retryD1 } from '../db/retry.ts'
 import { backToWork } from './next-generation.ts'
 import { placeAfterDeath } from './ordering.ts'
 import { sqlStates, statesAllowing } from './state-machine.ts'
+import { toldInLog } from './told-in-log.ts'
 
 export interface ReplayRequest {
   jobId: string
@@ -64,9 +65,8 @@ const CLOSE_DEAD_LETTER = `UPDATE dead_letters SET status = 'replayed', closed_a
   WHERE job_id = ?1 AND generation = ?2 AND status = 'open'
   AND EXISTS (SELECT 1 FROM jobs AS j WHERE j.id = ?1 AND j.generation = ?2 + 1 AND j.state = 'queued')`
 
-const READ_BACK = `SELECT d.status, j.id AS jobId, j.state, j.generation, j.queue, j.trace, EXISTS (
-    SELECT 1 FROM json_each(j.log) AS l JOIN events AS e ON e.seq = l.value, json_each(e.events) AS v
-    WHERE v.value ->> '$.type' = 'job.replayed' AND v.value ->> '$.data.auditSeq' = ?3) AS ours
+const READ_BACK = `SELECT d.status, j.id AS jobId, j.state, j.generation, j.queue, j.trace,
+    ${toldInLog('job.replayed', '?3')} AS ours
   FROM dead_letters AS d LEFT JOIN jobs AS j ON j.id = d.job_id WHERE d.job_id = ?1 AND d.generation = ?2`
 
 interface ReadBack extends Pick<DeadLetterRow, 'status'>, Pick<JobRow, 'state' | 'generation' | 'queue' | 'trace'> {

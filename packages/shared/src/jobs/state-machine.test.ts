@@ -24,6 +24,26 @@ queued abandon dead
 running abandon dead
 retrying abandon dead
 held abandon dead
+scheduled put_back queued
+scheduled confirm succeeded
+scheduled give_up dead
+scheduled withdraw cancelled
+queued put_back queued
+queued confirm succeeded
+queued give_up dead
+queued withdraw cancelled
+running put_back queued
+running confirm succeeded
+running give_up dead
+running withdraw cancelled
+retrying put_back queued
+retrying confirm succeeded
+retrying give_up dead
+retrying withdraw cancelled
+held put_back queued
+held confirm succeeded
+held give_up dead
+held withdraw cancelled
 `
 const arrows = new Map(
   DIAGRAM.trim()

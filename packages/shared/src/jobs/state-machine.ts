@@ -26,13 +26,23 @@ export const JOB_EVENTS = [
   'cancel',
   /** Back to work as the next generation. */
   'replay',
+  /** An operator takes it out of the hands that hold it, or out of its wait: to be tried at once, … */
+  'put_back',
+  /** … because the work is known to be done, … */
+  'confirm',
+  /** … or is not to be done. */
+  'give_up',
+  'withdraw',
 ] as const
 export type JobEvent = (typeof JOB_EVENTS)[number]
 
+/** What an operator may make of whatever is not finished. */
+const RESOLVED = { put_back: 'queued', confirm: 'succeeded', give_up: 'dead', withdraw: 'cancelled' } as const
+
 /** The transition table. What is not listed is refused. */
 export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobEvent, JobState>>>>> = {
-  scheduled: { due: 'queued', abandon: 'dead', cancel: 'cancelled' },
-  queued: { claim: 'running', abandon: 'dead', cancel: 'cancelled' },
+  scheduled: { due: 'queued', abandon: 'dead', cancel: 'cancelled', ...RESOLVED },
+  queued: { claim: 'running', abandon: 'dead', cancel: 'cancelled', ...RESOLVED },
   running: {
     reclaim: 'running',
     succeed: 'succeeded',
@@ -41,9 +51,10 @@ export const TRANSITIONS: Readonly<Record<JobState, Readonly<Partial<Record<JobE
     hold: 'held',
     die: 'dead',
     abandon: 'dead',
+    ...RESOLVED,
   },
-  retrying: { claim: 'running', abandon: 'dead', cancel: 'cancelled' },
-  held: { resume: 'queued', abandon: 'dead', cancel: 'cancelled' },
+  retrying: { claim: 'running', abandon: 'dead', cancel: 'cancelled', ...RESOLVED },
+  held: { resume: 'queued', abandon: 'dead', cancel: 'cancelled', ...RESOLVED },
   succeeded: {},
   dead: { replay: 'queued' },
   cancelled: {},
