@@ -52,6 +52,15 @@ const onlyContracts: Ban = {
   group: ['@orchestrator/shared/**', '!@orchestrator/shared/contracts/**'],
   message: 'The web app imports only contracts from the shared package.',
 }
+const onlyWhatIsPure: Ban = {
+  group: [
+    '@orchestrator/**',
+    '!@orchestrator/shared/contracts/**',
+    '!@orchestrator/shared/core/**',
+    '!@orchestrator/shared/audit/{verify-export,signed-head,signing-key}',
+  ],
+  message: 'The command line imports contracts, core, and the verifier of audit exports.',
+}
 const noDrizzleAtRuntime: Ban = { regex: '^drizzle-orm', message: 'Drizzle is for the schemas in packages/shared/src/db.' }
 
 function higherRooms(room: Room): Ban {
@@ -131,6 +140,7 @@ export default defineConfig({
       rules: { ...bans(noOtherWorker, noTesting, noPlatform), ...pure },
     },
     { files: ['workers/console/web/**/*.{ts,tsx}'], excludeFiles: TESTS, rules: bans(onlyContracts, noOtherWorker) },
+    { files: ['packages/cli/src/**/*.ts'], excludeFiles: TESTS, rules: bans(onlyWhatIsPure) },
     { files: TESTS, rules: { 'unicorn/consistent-function-scoping': 'off' } },
     // The platform, and tools that read configuration, want a default export there.
     {

@@ -63,6 +63,12 @@ const VIOLATIONS = [
     says: 'take `random` as an argument',
   },
   {
+    rule: 'the command line imports no room with a store',
+    file: 'packages/cli/src/bad.ts',
+    code: "import { publishConfig } from '@orchestrator/shared/config/publish'\nvoid publishConfig",
+    says: 'The command line imports contracts',
+  },
+  {
     rule: 'a pure durable file does not import the platform',
     file: 'workers/execution/src/durable/bad.ts',
     code: "import 'cloudflare:workers'",

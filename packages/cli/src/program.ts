@@ -1,9 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
-import type { CommandEnv } from './command-env.ts'
-import { addAuditCommands } from './commands/audit/group.ts'
-import { addBulkCommands } from './commands/bulk/group.ts'
-import { addConfigCommands } from './commands/config/group.ts'
-import { addDlqCommands } from './commands/dlq/group.ts'
+import type { CommandEnv, Parent } from './command-env.ts'
 import { VERSION } from './version.ts'
 
 const ABOUT = `Operates Orchestrator from a terminal: its configuration, its audit log, its dead letters.
@@ -25,8 +21,38 @@ Examples:
 It ends with 0 when all is well, 1 when something failed, 2 when the command line is wrong, 3 when there are changes
 (--exit-code) or the audit log was tampered with.`
 
-/** The whole command line. */
-export function createProgram(env: CommandEnv): Command {
+interface Group {
+  name: string
+  about: string
+  /** Loads its commands, and adds them. */
+  fill: (group: Parent, env: CommandEnv) => Promise<void>
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    name: 'config',
+    about: 'the configuration: as a file, its history, the way back',
+    fill: async (group, env) => (await import('./commands/config/group.ts')).addConfigCommands(group, env),
+  },
+  {
+    name: 'audit',
+    about: 'the audit log: exports, and proof that it is whole',
+    fill: async (group, env) => (await import('./commands/audit/group.ts')).addAuditCommands(group, env),
+  },
+  {
+    name: 'dlq',
+    about: 'dead letters: jobs that died, one by one or many at once',
+    fill: async (group, env) => (await import('./commands/dlq/group.ts')).addDlqCommands(group, env),
+  },
+  {
+    name: 'bulk',
+    about: 'operations on many at once: how far they are; pause, resume, cancel',
+    fill: async (group, env) => (await import('./commands/bulk/group.ts')).addBulkCommands(group, env),
+  },
+]
+
+/** The command line for these arguments: groups that they do not name are there by name only, and cost no time. */
+export async function createProgram(env: CommandEnv, args: readonly string[]): Promise<Command> {
   const program = new Command('orc')
     .description(ABOUT)
     .version(VERSION, '-V, --version', 'print the version')
@@ -49,9 +75,9 @@ export function createProgram(env: CommandEnv): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES)
   // Only now: commands take these settings over when they are made.
-  addConfigCommands(program, env)
-  addAuditCommands(program, env)
-  addDlqCommands(program, env)
-  addBulkCommands(program, env)
+  for (const { name, about, fill } of GROUPS) {
+    const group = program.command(name).description(about)
+    if (args.includes(name)) await fill(group, env)
+  }
   return program as unknown as Command
 }

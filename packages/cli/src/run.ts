@@ -10,7 +10,8 @@ import { createProgram } from './program.ts'
 export async function runOrc(args: readonly string[], io: Io): Promise<ExitCode> {
   const env: CommandEnv = { io, exitCode: EXIT.ok }
   try {
-    await createProgram(env).parseAsync([...args], { from: 'user' })
+    const program = await createProgram(env, args)
+    await program.parseAsync([...args], { from: 'user' })
     return env.exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT.ok
@@ -25,7 +26,10 @@ export async function runOrc(args: readonly string[], io: Io): Promise<ExitCode>
 function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown
   if (thrown instanceof CommanderError) {
-    const message = thrown.message.replace(/^error: /, '').trim()
+    const message = thrown.message
+      .replace(/^error: /, '')
+      .replaceAll('\n', ' ')
+      .trim()
     return new CliError(message, {
       code: 'usage',
       exitCode: EXIT.usage,

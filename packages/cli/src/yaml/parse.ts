@@ -2,7 +2,7 @@ import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml
 import { CliError } from '../cli-error.ts'
 import { locate, type Place } from './locate.ts'
 
-/** A configuration as large as control takes one. */
+/** More than control takes: YAML is longer than what is sent of it. */
 const MAX_BYTES = 5 * 1_024 * 1_024
 /** How often anchors may be repeated, with all they hold: more is a bomb, not a configuration. */
 const MAX_ALIASES = 100

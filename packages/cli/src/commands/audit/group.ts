@@ -4,8 +4,7 @@ import { addKey } from './key.ts'
 import { addVerify } from './verify.ts'
 
 /** `orc audit`: what was done by whom, and the proof that nobody rewrote it. */
-export function addAuditCommands(program: Parent, env: CommandEnv): void {
-  const group = program.command('audit').description('the audit log: exports, and proof that it is whole')
+export function addAuditCommands(group: Parent, env: CommandEnv): void {
   addExport(group, env)
   addVerify(group, env)
   addKey(group, env)

@@ -5,8 +5,7 @@ import { addShow } from './show.ts'
 import { addWatch } from './watch.ts'
 
 /** `orc bulk`: what is done to many at once. */
-export function addBulkCommands(program: Parent, env: CommandEnv): void {
-  const group = program.command('bulk').description('operations on many at once: how far they are; pause, resume, cancel')
+export function addBulkCommands(group: Parent, env: CommandEnv): void {
   addList(group, env)
   addShow(group, env)
   addWatch(group, env)

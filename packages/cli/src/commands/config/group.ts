@@ -8,8 +8,7 @@ import { addRollback } from './rollback.ts'
 import { addShow } from './show.ts'
 
 /** `orc config`: the configuration as a file, so that it can live in git. */
-export function addConfigCommands(program: Parent, env: CommandEnv): void {
-  const group = program.command('config').description('the configuration: as a file, its history, the way back')
+export function addConfigCommands(group: Parent, env: CommandEnv): void {
   addPull(group, env)
   addPlan(group, env)
   addApply(group, env)

@@ -6,8 +6,7 @@ import { addReplay } from './replay.ts'
 import { addShow } from './show.ts'
 
 /** `orc dlq`: jobs that died, and what becomes of them. */
-export function addDlqCommands(program: Parent, env: CommandEnv): void {
-  const group = program.command('dlq').description('dead letters: jobs that died, one by one or many at once')
+export function addDlqCommands(group: Parent, env: CommandEnv): void {
   addList(group, env)
   addGroups(group, env)
   addShow(group, env)
