@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { localFetch } from '@orchestrator/dev/lib/local-fetch'
+import type { Readyz } from '@orchestrator/shared/contracts/health'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { callsFor, effects } from '../support/billing.ts'
 import { eventually } from '../support/eventually.ts'
@@ -111,6 +112,31 @@ describe('nothing accepted is lost', () => {
       run,
       () => set('throw'),
       () => set('ok'),
+    )
+    expect(sent.filter(({ status }) => status !== 200)).toEqual([])
+    expect(await allSucceed(run, sent)).toEqual({ missing: [], doubled: [], repeated: 0 })
+  })
+
+  it('while CONTROL_DB fails for 10 s: both go on with the configuration they have, and say which', async ({ expect }) => {
+    const run = 'control'
+    const inUse = async (worker: string) => {
+      const response = await localFetch(`http://${worker}.localhost:${ports()}/readyz`, { timeoutMs: 10_000 })
+      const { configRevision, status } = (await response.json()) as Readyz
+      return { code: response.status, status, configRevision }
+    }
+    const before = await inUse('ingress')
+    const set = async (control: 'throw' | 'ok') => {
+      await inject('ingress', { control })
+      await inject('execution', { control })
+    }
+    const sent = await during(
+      run,
+      () => set('throw'),
+      async () => {
+        const still = { code: 200, status: 'degraded', configRevision: before.configRevision }
+        expect([await inUse('ingress'), await inUse('execution')]).toEqual([still, still])
+        await set('ok')
+      },
     )
     expect(sent.filter(({ status }) => status !== 200)).toEqual([])
     expect(await allSucceed(run, sent)).toEqual({ missing: [], doubled: [], repeated: 0 })
