@@ -13,6 +13,8 @@ export interface Cloning<T extends { id: string }, V> {
   /** As the audit log and its targets name it. */
   kind: 'provider' | 'route' | 'connector' | 'policy' | 'client'
   items(config: ConfigSnapshot): readonly T[]
+  /** Looks at what is given before it is decided on, where that takes a trip. @throws AppError 400 */
+  lookUp?(fields: Record<string, unknown>): Promise<unknown>
   /** The clone: the source with these fields instead of its own. @throws AppError 400 naming each field that is wrong. */
   read(source: T, fields: Record<string, unknown>): T
   /** What is added to the configuration. @throws AppError 400 where the clone does not fit the rest of it. */
@@ -30,9 +32,10 @@ export async function cloneItem<T extends { id: string }, V extends object>(
   sourceId: string,
   json: unknown,
 ) {
-  const { kind, items, read, add, toAudit, toView } = cloning
+  const { kind, items, lookUp, read, add, toAudit, toView } = cloning
   const { fields, reason } = readWrite(json, reasonRequest)
   if (fields['id'] === undefined) refuseIssues([{ path: 'id', message: 'is missing: what the clone is called' }])
+  await lookUp?.(fields)
   const { value, ...changed } = await deps.changeConfig(by, (current) => {
     const source = findOrThrow(items(current), sourceId, kind)
     const clone = read(source, fields)

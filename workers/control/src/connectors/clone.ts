@@ -3,16 +3,18 @@ import type { ConnectorView } from '@orchestrator/shared/contracts/connector-api
 import type { Cloning } from '../config/clone-item.ts'
 import { refuseIssues } from '../config/edit.ts'
 import { checkOperation } from '../operations/check.ts'
-import type { EgressRules } from './address-issue.ts'
 import { checkConnector } from './check.ts'
+import { type LookUpDeps, lookUpAddresses } from './look-up.ts'
 import { readConnector } from './read-connector.ts'
 import { toAuditView, toConnectorView } from './to-api.ts'
 
 /** A clone comes with the operations of its source, and begins without a pause, and with a breaker that decides by itself. */
-export function connectorCloning({ egressRules }: { egressRules: EgressRules }): Cloning<Connector, ConnectorView> {
+export function connectorCloning(deps: LookUpDeps): Cloning<Connector, ConnectorView> {
+  const { egressRules } = deps
   return {
     kind: 'connector',
     items: ({ connectors }) => connectors,
+    lookUp: (fields) => lookUpAddresses(deps, fields),
     read: (source, fields) => readConnector({ ...source, resumedAt: null }, fields),
     add(clone, current, source) {
       refuseIssues(checkConnector(clone, current, egressRules))
