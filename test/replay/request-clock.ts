@@ -33,13 +33,13 @@ export class RequestClock {
 
   /** Asks for these by turns, four times a second, until it is stopped. */
   watch(paths: readonly string[]): { stop(): Promise<void> } {
-    let stopped = false
+    const stop = new AbortController()
     const watching = (async () => {
-      for (let n = 0; !stopped; n++) {
+      for (let n = 0; !stop.signal.aborted; n++) {
         try {
           await this.ask(paths[n % paths.length] ?? '')
         } catch (error) {
-          if (!this.#forgiving && !stopped) throw error
+          if (!this.#forgiving && !stop.signal.aborted) throw error
         }
         await sleep(250)
       }
@@ -47,7 +47,7 @@ export class RequestClock {
     watching.catch(() => undefined)
     return {
       stop: () => {
-        stopped = true
+        stop.abort()
         return watching
       },
     }
