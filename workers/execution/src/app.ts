@@ -1,6 +1,7 @@
 import { AppError } from '@orchestrator/shared/core/errors'
 import { createApp } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
+import { shownPath } from '@orchestrator/shared/http/shown-path'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import type { ClientVariables } from './clients/door.ts'
 import { createSweepDeps, createTelemetry, type Isolate, thisIsolate } from './deps.ts'
@@ -31,7 +32,7 @@ export function createExecution(isolate: Isolate = thisIsolate) {
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         createLogger({ worker: 'execution' }).log('error', 'bad environment', { cause: error.message })
-        return problemResponse(error, { path: new URL(request.url).pathname, requestId: 'none' })
+        return problemResponse(error, { path: shownPath(request.url), requestId: 'none' })
       }
       return app.fetch(request, env, context)
     },

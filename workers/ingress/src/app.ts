@@ -1,6 +1,7 @@
 import { AppError } from '@orchestrator/shared/core/errors'
 import { createApp } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
+import { shownPath } from '@orchestrator/shared/http/shown-path'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { createIsolate, type Isolate } from './deps.ts'
 import { type Env, parseEnv } from './env.ts'
@@ -23,7 +24,7 @@ export function createIngress(isolate: Isolate = createIsolate()) {
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         createLogger({ worker: 'ingress' }).log('error', 'bad environment', { cause: error.message })
-        return problemResponse(error, { path: new URL(request.url).pathname, requestId: 'none' })
+        return problemResponse(error, { path: shownPath(request.url), requestId: 'none' })
       }
       return app.fetch(request, env, context)
     },

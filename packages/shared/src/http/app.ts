@@ -6,6 +6,7 @@ import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { createErrorReporter, type ErrorReporter } from '../telemetry/sentry.ts'
 import { childTrace, formatTraceparent, type TraceContext } from '../telemetry/trace-context.ts'
 import { problemResponse } from './problem.ts'
+import { shownPath, withoutHiddenSegments } from './shown-path.ts'
 
 /** What every Worker's environment tells about itself. */
 export interface BaseEnv {
@@ -48,7 +49,7 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
 
   app.use(async (c, next) => {
     const startedAt = Date.now()
-    const path = new URL(c.req.url).pathname
+    const path = shownPath(c.req.url)
     const trace = childTrace(c.req.header('traceparent'))
     const requestId = newId('req', 0, startedAt, Math.random)
     const release = `${options.worker}@${versionOf(c.env)}`
@@ -76,12 +77,12 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
       status: c.res.status,
       durationMs: Date.now() - startedAt,
       code: c.error instanceof AppError ? c.error.code : undefined,
-      cause: c.error ? errorMessage(c.error instanceof AppError ? (c.error.cause ?? c.error) : c.error) : undefined,
+      cause: c.error ? withoutHiddenSegments(causeOf(c.error), c.req.url) : undefined,
     })
   })
 
   app.notFound((c) => {
-    const path = new URL(c.req.url).pathname
+    const path = shownPath(c.req.url)
     return problemResponse(new AppError('not_found', `There is nothing at ${c.req.method} ${path}.`), {
       path,
       requestId: c.get('requestId'),
@@ -94,8 +95,17 @@ export function createApp<Env extends BaseEnv, Variables extends object = object
     if (ERROR_CODES[error.code].report) {
       c.get('reporter')?.report(error.cause ?? error, { code: error.code })
     }
-    return problemResponse(error, { path: new URL(c.req.url).pathname, requestId: c.get('requestId') ?? 'none' })
+    return problemResponse(error, {
+      path: shownPath(c.req.url),
+      url: c.req.url,
+      requestId: c.get('requestId') ?? 'none',
+    })
   })
 
   return app
+}
+
+/** What is worth a log: the private cause, where there is one. */
+function causeOf(error: Error): string {
+  return errorMessage(error instanceof AppError ? (error.cause ?? error) : error)
 }

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from '../core/error-codes.ts'
 import type { AppError, Issue } from '../core/errors.ts'
+import { withoutHiddenSegments } from './shown-path.ts'
 
 /** RFC 9457 problem details, with our `code`, the request's id, and for 400 the fields that are wrong. */
 export interface Problem {
@@ -16,15 +17,15 @@ export interface Problem {
 /** Seconds a sender is asked to wait on 503 and 429 where nothing better is known. */
 const DEFAULT_RETRY_AFTER_SECONDS = 30
 
-/** Turns an error into `application/problem+json`. `instance` is the path of the request. */
-export function problemResponse(error: AppError, request: { path: string; requestId: string }): Response {
+/** Turns an error into `application/problem+json`. `instance` is the path of the request; of its `url` no credential is told. */
+export function problemResponse(error: AppError, request: { path: string; url?: string; requestId: string }): Response {
   const { status, title } = ERROR_CODES[error.code]
   const problem: Problem = {
     ...error.extensions,
     type: `https://orchestrator.dev/problems/${error.code.replaceAll('_', '-')}`,
     title,
     status,
-    detail: error.message,
+    detail: request.url === undefined ? error.message : withoutHiddenSegments(error.message, request.url),
     instance: request.path,
     code: error.code,
     requestId: request.requestId,

@@ -2,6 +2,7 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import { contentOf } from '@orchestrator/shared/config/revision'
 import type { SecretRef, SecretVersion } from '@orchestrator/shared/contracts/config'
 import { type ChangedSecret, secretInput, type SecretInput, secretName } from '@orchestrator/shared/contracts/config-api'
+import { AppError } from '@orchestrator/shared/core/errors'
 import type { LastUseRow } from '@orchestrator/shared/db/control-schema'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import type { ConfigDeps } from '../config/deps.ts'
@@ -22,7 +23,7 @@ interface Deps extends ConfigDeps {
 export async function putSecret(deps: Deps, by: ChangeContext, name: string, json: unknown): Promise<ChangedSecret> {
   const named = secretName.safeParse(name)
   if (!named.success) refuseIssues([{ path: 'name', message: named.error.issues[0]?.message ?? 'is no name' }])
-  const input = parseRequest(secretInput, json)
+  const input = readInput(json)
   const lastUses = await deps.lastUses()
   const { value, ...changed } = await deps.changeConfig(by, async (current) => {
     const before = current.secrets.find((secret) => secret.name === name)
@@ -43,6 +44,17 @@ export async function putSecret(deps: Deps, by: ChangeContext, name: string, jso
     }
   })
   return { ...value, ...changed }
+}
+
+/** A field that is not known may be the value itself, put in the wrong place: it is not named. */
+function readInput(json: unknown): SecretInput {
+  const { success, error, data } = secretInput.safeParse(json)
+  if (success) return data
+  if (!error.issues.some(({ code }) => code === 'unrecognized_keys')) return parseRequest(secretInput, json)
+  const known = 'value, previousValidForSeconds; source, variable, previousVariable; source, binding, previousBinding; reason'
+  throw new AppError('validation_failed', 'Some fields are missing or wrong; see issues.', {
+    issues: [{ path: '', message: `has a field that does not belong there. Known are, by source: ${known}` }],
+  })
 }
 
 async function nextSecret(

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { REDACTED, spellings } from './without-secrets.ts'
+import { spellings } from '@orchestrator/shared/secrets/spellings'
+import { REDACTED } from './without-secrets.ts'
 
 /** Takes secrets out of bytes that come in pieces. */
 interface Remover {
@@ -44,9 +45,15 @@ function createRemover(secrets: readonly string[]): Remover | undefined {
   const wanted = spellings(secrets).map((spelling) => Buffer.from(spelling).toString('latin1'))
   if (wanted.length === 0) return undefined
   const longest = Math.max(...wanted.map(({ length }) => length))
-  // Of several that begin at one place, the first is taken: the longest.
-  const anyOf = new RegExp(wanted.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
-  const without = (text: string) => new Uint8Array(Buffer.from(text.replace(anyOf, REDACTED), 'latin1'))
+  /** Those that stand there, as one expression: most texts have none, and looking for each alone is fast. */
+  const finder = (text: string): RegExp | undefined => {
+    const present = wanted.filter((one) => text.includes(one))
+    if (present.length === 0) return undefined
+    // Of several that begin at one place, the first is taken: the longest.
+    return new RegExp(present.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
+  }
+  const without = (text: string, found: RegExp | undefined) =>
+    new Uint8Array(Buffer.from(found ? text.replace(found, REDACTED) : text, 'latin1'))
   /** Whether all from there on is the beginning of a longer one. */
   const mayGoOn = (text: string, at: number) =>
     wanted.some((one) => one[0] === text[at] && one.length > text.length - at && one.startsWith(text.slice(at)))
@@ -54,12 +61,13 @@ function createRemover(secrets: readonly string[]): Remover | undefined {
   return {
     push(piece) {
       const text = held + Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1')
-      const last = [...text.matchAll(anyOf)].findLast(({ index }) => !mayGoOn(text, index))
+      const found = finder(text)
+      const last = found && [...text.matchAll(found)].findLast(({ index }) => !mayGoOn(text, index))
       let at = Math.max(last ? last.index + last[0].length : 0, text.length - longest + 1)
       while (at < text.length && !mayGoOn(text, at)) at++
       held = text.slice(at)
-      return without(text.slice(0, at))
+      return without(text.slice(0, at), found)
     },
-    end: () => without(held),
+    end: () => without(held, finder(held)),
   }
 }

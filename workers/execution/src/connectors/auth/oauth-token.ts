@@ -67,7 +67,10 @@ function tokenKey(auth: Auth<'oauth2ClientCredentials'>, secret: string, { conne
 }
 
 function bearer(token: string, auth: Auth<'oauth2ClientCredentials'>, secret: string) {
-  return { headers: { authorization: `Bearer ${token}` }, confidential: [token, `Bearer ${token}`, secret, basic(auth, secret)] }
+  return {
+    headers: { authorization: `Bearer ${token}` },
+    confidential: [token, `Bearer ${token}`, secret, formEncoded(secret), basic(auth, secret)],
+  }
 }
 
 interface Asked {
