@@ -1,8 +1,8 @@
-import { html } from 'hono/html'
+import { html, type Html } from './html.ts'
 import { curlOf } from './curl.ts'
 import { fieldsOf, typeOf } from './schema.ts'
 import { inline, paragraphs } from './text.ts'
-import type { Html, MediaObject, OpenApiDocument, OperationObject, ParameterObject, ResponseObject } from './types.ts'
+import type { MediaObject, OpenApiDocument, OperationObject, ParameterObject, ResponseObject } from './types.ts'
 
 /** An operation with its place. */
 export interface Route {

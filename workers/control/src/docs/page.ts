@@ -1,10 +1,17 @@
-import { html, raw } from 'hono/html'
+import { html, type Html, raw } from './html.ts'
 import { operationSection, type Route } from './operation.ts'
 import { fieldsOf, typeOf } from './schema.ts'
 import { SCRIPT } from './script.ts'
 import { STYLE } from './style.ts'
 import { paragraphs, slugOf } from './text.ts'
-import type { Html, OpenApiDocument } from './types.ts'
+import type { OpenApiDocument } from './types.ts'
+
+// Whole, so that nobody's formatter adds a space that its hash does not know.
+const STYLE_ELEMENT = raw(`<style>${STYLE}</style>`)
+const SCRIPT_ELEMENT = raw(`<script>${SCRIPT}</script>`)
+
+const ENVIRONMENT = `CONTROL=https://control.example.com
+TOKEN=$(cloudflared access token -app=$CONTROL)`
 
 /** The documentation of the operators' API, as one page that needs nothing else: no network, no script. */
 export async function renderDocs(document: OpenApiDocument): Promise<string> {
@@ -21,9 +28,7 @@ export async function renderDocs(document: OpenApiDocument): Promise<string> {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${raw(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <div class="page">
@@ -39,8 +44,7 @@ export async function renderDocs(document: OpenApiDocument): Promise<string> {
             <p><a href="/openapi.json">OpenAPI 3.1 document</a></p>
             ${paragraphs(description)}
             <p>The lines for the shell take the address and the token of Access from its environment:</p>
-            <pre><code>CONTROL=https://control.example.com
-TOKEN=$(cloudflared access token -app=$CONTROL)</code></pre>
+            <pre><code>${ENVIRONMENT}</code></pre>
             ${topics.map(
               (topic) =>
                 html`<h2 id="${slugOf(topic.name)}">${topic.name}</h2>
@@ -56,9 +60,7 @@ TOKEN=$(cloudflared access token -app=$CONTROL)</code></pre>
             )}
           </main>
         </div>
-        <script>
-          ${raw(SCRIPT)}
-        </script>
+        ${SCRIPT_ELEMENT}
       </body>
     </html>`
   return page.toString()

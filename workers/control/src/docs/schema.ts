@@ -1,6 +1,6 @@
-import { html } from 'hono/html'
+import { html, type Html } from './html.ts'
 import { inline } from './text.ts'
-import type { Html, SchemaObject } from './types.ts'
+import type { SchemaObject } from './types.ts'
 
 /** What a value is, in a few words: `array of Attempt`, `integer, 1–200`, `"a" or "b"`. */
 export function typeOf(schema: SchemaObject): Html {
@@ -11,7 +11,14 @@ export function typeOf(schema: SchemaObject): Html {
   if (schema.const !== undefined) return html`<code>${JSON.stringify(schema.const)}</code>`
   if (schema.enum) return or(schema.enum.map((value) => html`<code>${JSON.stringify(value)}</code>`))
   const variants = schema.anyOf ?? schema.oneOf
-  if (variants) return or(variants.map(typeOf))
+  if (variants) {
+    const shapes = variants.filter((variant) => variant.properties)
+    const others = variants.filter((variant) => !variant.properties)
+    return or([
+      ...(shapes.length > 0 ? [shapes.length > 1 ? html`object, of one of these kinds` : html`object`] : []),
+      ...others.map(typeOf),
+    ])
+  }
   if (schema.prefixItems) return html`[${schema.prefixItems.map((item, index) => html`${index > 0 ? ', ' : ''}${typeOf(item)}`)}]`
   const types = [schema.type ?? 'any value'].flat()
   return or(types.map((type) => ofType(type, schema)))
@@ -46,7 +53,7 @@ function limits({
     range(minLength, maxLength, ' characters'),
     range(minItems, maxItems, ' items'),
   ].filter((word) => word !== undefined && word !== '')
-  return html`${words.map((word) => `, ${word}`)}${pattern && !format ? html`, <code>${pattern}</code>` : ''}`
+  return html`${words.map((word) => `, ${word}`)}${pattern && !format ? html`, ${PATTERNS[pattern] ?? html`<code>${pattern}</code>`}` : ''}`
 }
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -59,8 +66,13 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 const shown = (value: number): string => value.toLocaleString('en')
 
+const PATTERNS: Readonly<Record<string, string>> = {
+  '^[a-z0-9][a-z0-9-]{0,63}$': 'lower-case letters, digits and dashes',
+}
+
 function range(from: number | undefined, to: number | undefined, unit: string): string | undefined {
   if (from === undefined && to === undefined) return undefined
+  if (to === undefined && from === 1 && unit !== '') return 'not empty'
   if (to === undefined) return from === 0 && unit !== '' ? undefined : `at least ${shown(from!)}${unit}`
   if (from === undefined) return `at most ${shown(to)}${unit}`
   return `${shown(from)}–${shown(to)}${unit}`

@@ -1,5 +1,4 @@
-import { html } from 'hono/html'
-import type { Html } from './types.ts'
+import { html, type Html } from './html.ts'
 
 /** Paragraphs and `code`: as much Markdown as our descriptions have. */
 export function paragraphs(markdown: string): Html[] {

@@ -1,8 +1,3 @@
-import type { html } from 'hono/html'
-
-/** Escaped already. */
-export type Html = ReturnType<typeof html> | ''
-
 /** As much of JSON Schema (2020-12) as the document has. */
 export interface SchemaObject {
   $ref?: string

@@ -1,0 +1,19 @@
+import { html as escaping } from 'hono/html'
+
+export { raw } from 'hono/html'
+
+/** Escaped already. */
+export type Html = ReturnType<typeof escaping> | ''
+
+const compacted = new WeakMap<TemplateStringsArray, TemplateStringsArray>()
+
+/** HTML with every value escaped. The line breaks and indents of our own source are not sent: they would be a third of the page. */
+export function html(strings: TemplateStringsArray, ...values: unknown[]): ReturnType<typeof escaping> {
+  let short = compacted.get(strings)
+  if (!short) {
+    const texts = strings.map((text) => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('> <', '><'))
+    short = Object.assign(texts, { raw: texts })
+    compacted.set(strings, short)
+  }
+  return escaping(short, ...values)
+}
