@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, it } from 'vitest'
-import type { SecretRef } from '../contracts/config.ts'
+import { secretRef, type SecretRef } from '../contracts/config.ts'
 import { checkSecret } from './check.ts'
 import { keyIdOf, openSecret, sealSecret } from './envelope.ts'
 import { resolveSecret } from './resolve.ts'
@@ -61,6 +61,10 @@ describe('the three sources of a secret', () => {
       ['current', 'new'],
       ['previous', 'old'],
     ])
+  })
+
+  it('stored, and only declared so far: nothing, so that whoever needs it fails closed', async ({ expect }) => {
+    expect(await reveal(secretRef.parse({ name: 's', source: 'stored', versions: [] }))).toEqual([])
   })
 
   it('env: Worker secrets by the name of their variable', async ({ expect }) => {
