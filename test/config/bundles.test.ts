@@ -14,6 +14,12 @@ const BUDGETS = [
   ['console', 'worker/index.ts', 150],
 ] as const
 
+/** What a bundle is made of, as its source map tells. */
+function sourcesOf(bundle: string): string[] {
+  const map = /sourceMappingURL=data:application\/json;base64,(\S+)/.exec(bundle)?.[1] ?? ''
+  return (JSON.parse(Buffer.from(map, 'base64').toString()) as { sources: string[] }).sources
+}
+
 describe('the bundle', () => {
   for (const [worker, main, budget] of BUDGETS) {
     it(`of ${worker} is at most ${budget} kB gzip`, async ({ expect }) => {
@@ -26,4 +32,11 @@ describe('the bundle', () => {
       expect(kilobytes).toBeLessThanOrEqual(budget)
     })
   }
+
+  it('of control has of the description of its API the document alone', async ({ expect }) => {
+    const sources = sourcesOf(await bundleWorker(join(root, 'workers/control/src/index.ts')))
+    const described = sources.filter((source) => source.includes('control/src/openapi/'))
+    expect(described.map((source) => source.split('/').at(-1))).toEqual(['openapi.json'])
+    expect(sources.filter((source) => source.includes('/testing/'))).toEqual([])
+  })
 })
