@@ -2,6 +2,7 @@ import { AppError } from '@orchestrator/shared/core/errors'
 import { newId } from '@orchestrator/shared/core/ids'
 import { versionOf } from '@orchestrator/shared/http/app'
 import { problemResponse } from '@orchestrator/shared/http/problem'
+import { shownPath } from '@orchestrator/shared/http/shown-path'
 import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { createErrorReporter } from '@orchestrator/shared/telemetry/sentry'
 import { WorkerEntrypoint } from 'cloudflare:workers'
@@ -25,7 +26,7 @@ async function serve(door: ControlVariables['door'], request: Request, env: unkn
     if (!(error instanceof AppError)) throw error
     const requestId = newId('req', 0, Date.now(), Math.random)
     createLogger({ worker: 'control', requestId }).log('error', 'bad environment', { cause: error.message })
-    return problemResponse(error, { path: new URL(request.url).pathname, requestId })
+    return problemResponse(error, { path: shownPath(request.url), requestId })
   }
   return apps[door].fetch(request, parsed, ctx)
 }

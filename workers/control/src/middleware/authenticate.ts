@@ -1,3 +1,4 @@
+import { shownPath } from '@orchestrator/shared/http/shown-path'
 import { readToken } from '@orchestrator/shared/access/read-token'
 import type { RefusedCaller } from '@orchestrator/shared/audit/refused-callers'
 import { recordStranger } from '../audit/record-stranger.ts'
@@ -10,7 +11,8 @@ export const authenticate: ControlMiddleware = async (c, next) => {
   if (!verified.ok) {
     c.get('logger').log('warn', 'access refused', { ...verified.error })
     const refusal = accessErrorToWire(verified.error)
-    if (refusal.code === 'unauthenticated') c.executionCtx.waitUntil(recordStranger(c.get('deps'), callerOf(c, verified.error.reason)))
+    if (refusal.code === 'unauthenticated')
+      c.executionCtx.waitUntil(recordStranger(c.get('deps'), callerOf(c, verified.error.reason)))
     throw refusal
   }
   c.set('identity', verified.value)
@@ -19,6 +21,6 @@ export const authenticate: ControlMiddleware = async (c, next) => {
 }
 
 function callerOf(c: ControlContext, reason: string): RefusedCaller {
-  const { method, path } = c.req
-  return { at: c.get('deps').now(), reason, method, path, ip: c.req.header('cf-connecting-ip') ?? null }
+  const { method, url } = c.req
+  return { at: c.get('deps').now(), reason, method, path: shownPath(url), ip: c.req.header('cf-connecting-ip') ?? null }
 }
