@@ -17,9 +17,10 @@ let folder: string
 const at = (name: string): string => join(folder, name)
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'orchestrator-orc-'))
-  ;[stack, fresh] = await Promise.all([startStack(), startStack()])
-  // Two stacks at once, beside other journeys.
-}, 180_000)
+  // One after the other: the first may have to build the console.
+  stack = await startStack()
+  fresh = await startStack()
+}, 240_000)
 afterAll(async () => {
   await Promise.all([stack?.stop(), fresh?.stop()])
   rmSync(folder, { recursive: true, force: true })
