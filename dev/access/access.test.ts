@@ -51,6 +51,13 @@ describe('the local Access', () => {
     expect(decodeJwt(token).aud).toEqual([ACCESS_AUDIENCES.breakglass])
   })
 
+  it('puts people into groups on demand, where Access has what the identity provider passes on', async ({ expect }) => {
+    const mint = async (query: string) =>
+      decodeJwt(await (await stack.ask('access', `/token?email=new@example.com&app=console${query}`)).text())
+    expect(await mint('&groups=on-call,%20platform')).toMatchObject({ custom: { groups: ['on-call', 'platform'] } })
+    expect(await mint('')).not.toHaveProperty('custom')
+  })
+
   it('mints expired tokens on demand', async ({ expect }) => {
     const token = await (await stack.ask('access', '/token?email=admin@example.com&app=console&ttlSeconds=-300')).text()
     const { exp = 0, iat = 0 } = decodeJwt(token)

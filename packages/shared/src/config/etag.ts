@@ -51,6 +51,11 @@ export function configEtag(config: ConfigSnapshot): string {
   return etagOf(contentOf(config))
 }
 
+function tag<T>(items: readonly T[], is: (item: T) => boolean, of: (item: T) => string): string | null {
+  const found = items.find(is)
+  return found === undefined ? null : of(found)
+}
+
 /**
  * The tag of what a change is about, named as the audit log names it (`connector:billing`, `operation:billing/echo`,
  * `client:shop/key-1`: a key is part of its client); null where there is no such thing yet. What changes more than one thing
@@ -59,10 +64,6 @@ export function configEtag(config: ConfigSnapshot): string {
 export function etagOfTarget(config: ConfigSnapshot, target: string): string | null {
   const at = target.indexOf(':')
   const [kind, name] = at < 0 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)]
-  const tag = <T>(items: readonly T[], is: (item: T) => boolean, of: (item: T) => string): string | null => {
-    const found = items.find(is)
-    return found === undefined ? null : of(found)
-  }
   const isIt = ({ id }: { id: string }): boolean => id === name
   switch (kind) {
     case 'provider':

@@ -12,16 +12,16 @@ import { readWrite } from './read-input.ts'
 export interface Cloning<T extends { id: string }, V> {
   /** As the audit log and its targets name it. */
   kind: 'provider' | 'route' | 'connector' | 'policy' | 'client'
-  items(config: ConfigSnapshot): readonly T[]
+  items: (config: ConfigSnapshot) => readonly T[]
   /** Looks at what is given before it is decided on, where that takes a trip. @throws AppError 400 */
-  lookUp?(fields: Record<string, unknown>): Promise<unknown>
+  lookUp?: (fields: Record<string, unknown>) => Promise<unknown>
   /** The clone: the source with these fields instead of its own. @throws AppError 400 naming each field that is wrong. */
-  read(source: T, fields: Record<string, unknown>): T
+  read: (source: T, fields: Record<string, unknown>) => T
   /** What is added to the configuration. @throws AppError 400 where the clone does not fit the rest of it. */
-  add(clone: T, current: ConfigSnapshot, source: T): Partial<ConfigContent>
+  add: (clone: T, current: ConfigSnapshot, source: T) => Partial<ConfigContent>
   /** As the audit log keeps it. */
-  toAudit(clone: T): object
-  toView(clone: T, config: ConfigSnapshot): V
+  toAudit: (clone: T) => object
+  toView: (clone: T, config: ConfigSnapshot) => V
 }
 
 /** Makes another of something: with an id of its own, and what else is given instead of what the source has. One revision. */

@@ -11,7 +11,7 @@ export interface ExampleRequest {
 /** A request that succeeds; route-examples.ts says how to write one. */
 export interface RouteExample {
   request: ExampleRequest
-  prepare?(): Promise<Partial<ExampleRequest>>
+  prepare?: () => Promise<Partial<ExampleRequest>>
   audit: readonly [] | readonly [AuditAction] | readonly [AuditAction, AuditAction]
   /** Of success; 200 by default. */
   status?: 201 | 202

@@ -7,26 +7,20 @@
  *    before each request that has to succeed, once for each door.
  * 2. `audit` names the actions that it leaves: one, or intent and outcome; none for what only asks. `target` is as the log has it.
  * 3. `free` are fields of the body that take any JSON. `body: null` is for a route that takes none at all.
- * 4. If the route changes the configuration, name it in roles/config-routes.ts, too.
+ * 4. If the route changes the configuration, name it in roles/config-routes.ts, too. Several routes of one kind get a file of their own.
  */
-import type { AuditAction } from '@orchestrator/shared/contracts/audit'
+import { newId } from '@orchestrator/shared/core/ids'
 import { deadJobRow, deadLetterRow, inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { BULK_EXAMPLES } from './bulk-examples.ts'
+import { change, creation, reason } from './change-example.ts'
+import { CONNECTOR_EXAMPLES } from './connector-examples.ts'
 import { publishExamples } from './example-config.ts'
 import { answer, ask, bindings } from './harness.ts'
 import type { ExampleRequest, RouteExample } from './route-example.ts'
+import { WORK_EXAMPLES } from './work-examples.ts'
 
 export type MutationKey = Exclude<RouteKey, `GET ${string}`>
-
-const reason = 'as agreed'
-
-/** One change of the configuration. */
-const change = (action: AuditAction, target: string, path: string, body: ExampleRequest['body'] = { reason }): RouteExample => ({
-  request: { path: `/v1/${path}`, body, target },
-  audit: [action],
-})
-const creation = (...args: Parameters<typeof change>): RouteExample => ({ ...change(...args), status: 201 })
 
 async function deadLetter(): Promise<Pick<ExampleRequest, 'target'>> {
   const job = deadJobRow({ id: testId('job', 1) })
@@ -40,9 +34,20 @@ async function deadLetterFor(verb: 'replay' | 'discard'): Promise<Partial<Exampl
   return { target, path: `/v1/dead-letters/${target}/${verb}` }
 }
 
+/** A running impersonation of the administrator's. */
+async function impersonationOf(actingAs: string): Promise<string> {
+  const id = newId('imp', 0, Date.now(), Math.random)
+  const insert = `INSERT INTO impersonations (id, actor_kind, actor_id, acting_as, reason, started_at, expires_at)
+    VALUES (?, 'user', 'admin@example.com', ?, ?, ?, ?)`
+  await bindings.CONTROL_DB.prepare(insert)
+    .bind(id, actingAs, reason, Date.now(), Date.now() + 60_000)
+    .run()
+  return id
+}
+
+const NO_IMPERSONATION = 'imp_0001ARZ3NDEKTSV4RRFFQ69G5FAV'
 const NO_LETTER = 'job_0001ARZ3NDEKTSV4RRFFQ69G5FAV.1'
 const NO_WEBHOOK = 'whk_0001ARZ3NDEKTSV4RRFFQ69G5FAV'
-const policy = { timeout: { perAttemptMs: 1_000, totalMs: 60_000 } }
 
 export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
   'POST /v1/inbox/:id/replay': {
@@ -56,7 +61,11 @@ export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
     status: 202,
   },
   'POST /v1/dead-letters/:id/replay': {
-    request: { path: `/v1/dead-letters/${NO_LETTER}/replay`, body: { reason }, target: NO_LETTER },
+    request: {
+      path: `/v1/dead-letters/${NO_LETTER}/replay`,
+      body: { config: 'pinned', idempotencyKey: 'new', reason },
+      target: NO_LETTER,
+    },
     prepare: () => deadLetterFor('replay'),
     audit: ['dead_letter.replay_requested', 'dead_letter.replayed'],
   },
@@ -66,6 +75,7 @@ export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
     audit: ['dead_letter.discard_requested', 'dead_letter.discarded'],
   },
   ...BULK_EXAMPLES,
+  ...WORK_EXAMPLES,
 
   'POST /v1/providers': creation('provider.created', 'provider:new', 'providers', {
     id: 'new',
@@ -112,70 +122,7 @@ export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
   'POST /v1/routes/:id/disable': change('route.disabled', 'route:subscriptions', 'routes/subscriptions/disable'),
   'POST /v1/routes/:id/clone': creation('route.created', 'route:twin', 'routes/subscriptions/clone', { id: 'twin', reason }),
 
-  'POST /v1/connectors': creation('connector.created', 'connector:new', 'connectors', {
-    id: 'new',
-    baseUrl: 'https://new.example.com',
-    policy: 'billing',
-    headers: { 'x-from': 'orchestrator' },
-    egress: { redirects: 1 },
-    reason,
-  }),
-  'PATCH /v1/connectors/:id': change('connector.updated', 'connector:billing', 'connectors/billing', {
-    responseLimitBytes: 2_000,
-    reason,
-  }),
-  'DELETE /v1/connectors/:id': change('connector.deleted', 'connector:unused', 'connectors/unused'),
-  'POST /v1/connectors/:id/pause': change('connector.paused', 'connector:billing', 'connectors/billing/pause'),
-  'POST /v1/connectors/:id/resume': change('connector.resumed', 'connector:held', 'connectors/held/resume'),
-  'POST /v1/connectors/:id/clone': creation('connector.created', 'connector:twin', 'connectors/billing/clone', {
-    id: 'twin',
-    reason,
-  }),
-  'PUT /v1/connectors/:id/breaker': change('breaker.forced', 'connector:billing', 'connectors/billing/breaker', {
-    state: 'open',
-    reason,
-  }),
-  'DELETE /v1/connectors/:id/breaker': change('breaker.released', 'connector:held', 'connectors/held/breaker'),
-  'POST /v1/connectors/:id/test': {
-    request: {
-      path: '/v1/connectors/billing/test',
-      body: { operation: 'set-subscription', input: { id: 'sub_1' }, timeoutMs: 1_000, reason },
-      target: 'operation:billing/set-subscription',
-    },
-    audit: ['connector.test_requested', 'connector.tested'],
-    free: ['input'],
-  },
-  'POST /v1/connectors/:id/operations': creation('operation.created', 'operation:billing/new', 'connectors/billing/operations', {
-    name: 'new',
-    method: 'POST',
-    path: '/new',
-    forwardHeaders: [],
-    reason,
-  }),
-  'PATCH /v1/connectors/:id/operations/:name': change(
-    'operation.updated',
-    'operation:billing/set-subscription',
-    'connectors/billing/operations/set-subscription',
-    { path: '/v2/subscriptions/{id}', reason },
-  ),
-  'DELETE /v1/connectors/:id/operations/:name': change(
-    'operation.deleted',
-    'operation:billing/unused',
-    'connectors/billing/operations/unused',
-  ),
-
-  'POST /v1/policies': creation('policy.created', 'policy:new', 'policies', { id: 'new', ...policy, reason }),
-  'POST /v1/policies/lab': {
-    request: {
-      path: '/v1/policies/lab',
-      body: { connector: 'billing', policy, from: '2026-11-01T00:00:00Z', to: '2026-11-01T01:00:00Z' },
-      target: '',
-    },
-    audit: [],
-  },
-  'PATCH /v1/policies/:id': change('policy.updated', 'policy:billing', 'policies/billing', { ...policy, reason }),
-  'DELETE /v1/policies/:id': change('policy.deleted', 'policy:unused', 'policies/unused'),
-  'POST /v1/policies/:id/clone': creation('policy.created', 'policy:twin', 'policies/billing/clone', { id: 'twin', reason }),
+  ...CONNECTOR_EXAMPLES,
 
   'POST /v1/clients': creation('client.created', 'client:new', 'clients', { id: 'new', scopes: ['execute'], queues: [], reason }),
   'PATCH /v1/clients/:id': change('client.updated', 'client:shop', 'clients/shop', { scopes: ['jobs:write'], reason }),
@@ -247,5 +194,36 @@ export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
       return {}
     },
     audit: ['role_binding.deleted'],
+  },
+  'POST /v1/impersonations': {
+    request: {
+      path: '/v1/impersonations',
+      body: { as: 'role:viewer', minutes: 5, reason },
+      target: /^impersonation:imp_/,
+    },
+    audit: ['impersonation.started'],
+    status: 201,
+  },
+  'POST /v1/impersonations/:id/end': {
+    request: {
+      path: `/v1/impersonations/${NO_IMPERSONATION}/end`,
+      body: { reason },
+      target: `impersonation:${NO_IMPERSONATION}`,
+    },
+    async prepare() {
+      const id = await impersonationOf('role:viewer')
+      return { path: `/v1/impersonations/${id}/end`, target: `impersonation:${id}` }
+    },
+    audit: ['impersonation.ended'],
+  },
+  'POST /v1/impersonations/:id/call': {
+    request: {
+      path: `/v1/impersonations/${NO_IMPERSONATION}/call`,
+      body: { method: 'POST', path: '/execute', idempotencyKey: 'k-1', body: { connector: 'billing' } },
+      target: 'client:shop',
+    },
+    prepare: async () => ({ path: `/v1/impersonations/${await impersonationOf('client:shop')}/call` }),
+    audit: ['client_call.requested', 'client_call.made'],
+    free: ['body'],
   },
 }
