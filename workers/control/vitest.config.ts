@@ -51,6 +51,16 @@ async function tryConnector(request: Incoming): Promise<Response> {
   return Response.json({ status: 200, body: JSON.parse(await request.text()) as unknown })
 }
 
+/** Execution's door for calls as a client: answers with what it got. */
+async function asClient(request: Incoming): Promise<Response> {
+  if (modes['as-client'] === 'throw') throw new Error('execution is broken')
+  const { pathname, search } = new URL(request.url)
+  const body = await request.text()
+  const got = { method: request.method, path: pathname + search, headers: Object.fromEntries(request.headers), body }
+  const headers = { 'x-request-id': 'req_of_execution', 'retry-after': '7', 'set-cookie': 'a=b' }
+  return Response.json(got, { status: modes['as-client'] === 'down' ? 429 : 200, headers })
+}
+
 /** The neighbours' doors that tell whether they can read a secret; set by `<name>-secrets`. */
 function secretCheck(name: 'ingress' | 'execution') {
   return async (request: Incoming): Promise<Response> => {
@@ -108,6 +118,7 @@ export default workerProject({
       INGRESS: neighbour('ingress'),
       EXECUTION: neighbour('execution'),
       CONNECTOR_TEST: tryConnector,
+      AS_CLIENT: asClient,
       INGRESS_SECRET_CHECK: secretCheck('ingress'),
       EXECUTION_SECRET_CHECK: secretCheck('execution'),
     },

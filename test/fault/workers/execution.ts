@@ -1,7 +1,7 @@
 import worker, { Runner as RealRunner } from '../../../workers/execution/src/index.ts'
 import { failHandlers, switchFaults, withFaults } from './faults.ts'
 
-export { CircuitBreaker, ConnectorTest, RateLimiter, SecretCheck } from '../../../workers/execution/src/index.ts'
+export { AsClient, CircuitBreaker, ConnectorTest, RateLimiter, SecretCheck } from '../../../workers/execution/src/index.ts'
 
 /** Like the handlers: its bindings fail, or it throws. */
 export class Runner extends RealRunner {

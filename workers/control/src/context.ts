@@ -11,7 +11,10 @@ export interface ControlVariables {
   door: Exclude<Door, 'system'>
   deps: Deps
   identity: Identity
+  /** Those that the request has: less than the caller's own while they act as somebody else. */
   roles: readonly Role[]
+  /** As whom the request acts, if not as its caller. */
+  impersonation: { id: string; actingAs: string } | undefined
   /** What the request asks of the change it makes; nothing before its role was checked. */
   conditions: WriteConditions
 }

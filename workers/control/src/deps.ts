@@ -31,6 +31,7 @@ import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/sh
 import { audited, controlled, neighbour, payload } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { createProbes } from './health/probes.ts'
+import { createImpersonationDeps } from './impersonation/deps.ts'
 import { createJobDeps, type JobDeps } from './jobs/deps.ts'
 import { createSecretDeps, type SecretDeps } from './secrets/deps.ts'
 import { type AuditDeps, createAuditDeps } from './audit/deps.ts'
@@ -52,7 +53,8 @@ const INGRESS_DEADLINE_MS = 10_000
 const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
-export interface Deps extends ConfigDeps, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditDeps {
+export interface Deps
+  extends ConfigDeps, ReturnType<typeof createImpersonationDeps>, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -106,6 +108,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
   return {
     ...createInUseDeps({ ingress: env.INGRESS, execution: env.EXECUTION }, logger),
     ...createJobDeps(env),
+    ...createImpersonationDeps(env),
     ...createBulkDeps(env, queues),
     now: Date.now,
     logger,

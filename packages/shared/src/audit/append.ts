@@ -91,7 +91,7 @@ export async function appendAudit(
 /** An intent is open until its outcome is written: a reconciler looks after those whose writer died in between. */
 function intentStatements(db: D1Database, row: AuditRow): D1PreparedStatement[] {
   if (row.intentSeq !== null) return [db.prepare('DELETE FROM open_intents WHERE seq = ?').bind(row.intentSeq)]
-  if (!row.action.endsWith('_requested')) return []
+  if (!/[._]requested$/.test(row.action)) return []
   return [db.prepare('INSERT INTO open_intents (seq, at) VALUES (?, ?)').bind(row.seq, row.at)]
 }
 

@@ -53,7 +53,8 @@ export const attempt = z.object({
   failure: z.string().nullable(),
   error: z.string().nullable(),
   idempotencyKey: z.string(),
-  responseExcerpt: z.string().nullable(),
+  /** How much is kept of the upstream's answer, bytes of UTF-8; null where none came. It is a payload: `reveal` shows it. */
+  responseBytes: z.int().nullable(),
   trace: z.string().nullable(),
 })
 export type Attempt = z.infer<typeof attempt>
@@ -91,6 +92,31 @@ export const jobSummary = z.object({
 })
 export type JobSummary = z.infer<typeof jobSummary>
 
+/** What there is of a payload, which `reveal` shows. `webhook`: the pinned route maps it from the body; `stored`: in R2. */
+export const payloadSummary = z.object({
+  kind: z.enum(['none', 'inline', 'stored', 'webhook']),
+  /** Of its JSON, where the row knows. */
+  bytes: z.int().nullable(),
+})
+export type PayloadSummary = z.infer<typeof payloadSummary>
+
+/** What tells whether a job is stuck. */
+export const jobEvidence = z.object({
+  /** A worker holds it, or held it last. Since when is worked out from the lease, and is exact to the longest attempt's change. */
+  claimedAt: time.nullable(),
+  leaseUntil: time.nullable(),
+  leaseEnded: z.boolean(),
+  /** Nobody knows whether the upstream acted on the last call: it gave no answer in time, or its worker was lost. */
+  outcomeUnknown: z.boolean(),
+  /** In this generation. */
+  lostLeases: z.int(),
+  nativeDeaths: z.int(),
+  /** How often the sweep has sent it again since it last moved, and when it looks next. */
+  resends: z.int(),
+  nextLookAt: time.nullable(),
+})
+export type JobEvidence = z.infer<typeof jobEvidence>
+
 export const jobDetail = jobSummary.extend({
   configRevision: z.int(),
   /** Where its route replaces the connector's. */
@@ -104,10 +130,11 @@ export const jobDetail = jobSummary.extend({
   client: z.string().nullable(),
   /** The job whose end this one tells. */
   parentId: z.string().nullable(),
-  input: z.unknown(),
-  result: z.unknown(),
+  input: payloadSummary,
+  result: payloadSummary,
   trace: z.string(),
   leaseUntil: time.nullable(),
+  evidence: jobEvidence,
   /** Oldest first, over all generations. */
   attempts: z.array(attempt),
   events: z.array(event),
@@ -226,8 +253,10 @@ export const me = z.object({
   actor,
   /** As the identity provider names them, ids too; none of a service token. */
   groups: z.array(z.string()),
-  /** Each role with those that it contains. */
+  /** Each role with those that it contains. While one acts as somebody else, no more than that allows. */
   roles: z.array(role),
+  /** `role:<role>` while one acts with a lower role (`Orchestrator-Impersonation`); null as oneself. */
+  actingAs: z.string().nullable(),
   /** What each role allows, in a line. */
   allows: z.array(z.object({ role, what: z.string() })),
 })

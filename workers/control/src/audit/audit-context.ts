@@ -16,5 +16,6 @@ export function auditContext(c: ControlContext): AuditContext {
     ip: c.req.header('cf-connecting-ip') ?? null,
     requestId: c.get('requestId'),
     ray: c.req.header('cf-ray') ?? null,
+    impersonation: c.get('impersonation') ?? null,
   }
 }

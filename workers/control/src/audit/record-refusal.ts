@@ -1,17 +1,19 @@
 import { errorMessage } from '@orchestrator/shared/core/errors'
+import { shownPath } from '@orchestrator/shared/http/shown-path'
 import type { ControlContext } from '../context.ts'
 import { auditContext } from './audit-context.ts'
 
 /**
- * Writes down that a known person was refused a change, as far as {@link RefusalLimit} lets it. The refusal stands even when it cannot be
+ * Writes down that a known person was refused a change (or a read, while they act as somebody else), as far as {@link RefusalLimit} lets it. The refusal stands even when it cannot be
  * written down: then it is in the log, as an error.
  */
-export async function recordRefusal(c: ControlContext, reason: string): Promise<void> {
-  if (c.req.method === 'GET' || c.req.method === 'HEAD') return
+export async function recordRefusal(c: ControlContext, reason: string, { reads = false } = {}): Promise<void> {
+  const onlyReads = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (onlyReads && !reads && c.get('impersonation') === undefined) return
   const deps = c.get('deps')
   const context = auditContext(c)
   const { actor, door } = context
-  const target = `${c.req.method} ${c.req.path}`.slice(0, 500)
+  const target = `${c.req.method} ${shownPath(c.req.url)}`.slice(0, 500)
   const leftOut = deps.refusals.admit(`${actor.kind}:${actor.id}`, `${door} ${target} ${reason}`, context.at)
   if (leftOut === undefined) return
   const after = leftOut > 0 ? { refusalsLeftOut: leftOut } : null

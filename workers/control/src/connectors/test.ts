@@ -1,17 +1,13 @@
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { ConnectorTestRequest, ConnectorTestResponse } from '@orchestrator/shared/contracts/connector-api'
-import { decodeUtf8 } from '@orchestrator/shared/core/bytes'
-import { readStream } from '@orchestrator/shared/core/read-stream'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
 import { findOperation } from '../operations/find.ts'
 import { targetOf } from '../operations/to-api.ts'
-
-/** An operator looks at an answer, and need not see all of a large one, bytes. */
-const MAX_ANSWER_BYTES = 1_048_576
+import { shownBody } from './shown-body.ts'
 
 interface Deps {
   now(): number
@@ -46,18 +42,7 @@ export async function testConnector(
     throw error
   }
   const { status } = response
-  const body = await bodyOf(response)
+  const body = await shownBody(response)
   const outcome = await conclude({ status })
   return { succeeded: status === 200, status, body, auditSeq: outcome?.seq ?? null }
-}
-
-async function bodyOf(response: Response): Promise<unknown> {
-  const bytes = await readStream(response.body, MAX_ANSWER_BYTES).catch(() => undefined)
-  const text = bytes && decodeUtf8(bytes)
-  if (text === undefined) return `(not shown: longer than ${MAX_ANSWER_BYTES} bytes, or broken off)`
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

@@ -32,6 +32,7 @@ export const PATH_PARAMETERS: Readonly<Record<string, PathParameter>> = {
     example: 'ada@example.com',
   },
   ':subject': { text: 'The role.', example: 'operator' },
+  impersonations: { text: 'The id of an impersonation.', example: `imp_00${ULID}` },
   audit: { text: 'The sequence of an entry.', example: '42' },
 }
 

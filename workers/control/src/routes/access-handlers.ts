@@ -1,6 +1,7 @@
 import { ROLE_PURPOSES } from '@orchestrator/shared/access/roles'
 import { bindingKind, roleBindingRequest } from '@orchestrator/shared/contracts/access-api'
 import { role } from '@orchestrator/shared/contracts/audit'
+import { clientCallRequest, impersonationRequest } from '@orchestrator/shared/contracts/impersonation-api'
 import type { Me } from '@orchestrator/shared/contracts/control-api'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
@@ -10,7 +11,14 @@ import type { ControlContext, ControlHandler } from '../context.ts'
 import { createRoleBinding } from '../role-bindings/create.ts'
 import { deleteRoleBinding } from '../role-bindings/delete.ts'
 import { listRoleBindings, roleBindingsQuery } from '../role-bindings/list.ts'
-import { mustSayWhy } from './params.ts'
+import { callAsClient } from '../impersonation/call.ts'
+import { endRunning } from '../impersonation/end.ts'
+import { getImpersonation, impersonationsQuery, listImpersonations } from '../impersonation/list.ts'
+import { startImpersonation } from '../impersonation/start.ts'
+import { found, id, mustSayWhy, why } from './params.ts'
+
+/** What execution takes of a client, and a little around it, bytes. */
+const MAX_CALL_BYTES = 1_100_000
 
 /** Who somebody is here, and who may do what. */
 export const ACCESS_HANDLERS = {
@@ -21,6 +29,7 @@ export const ACCESS_HANDLERS = {
       actor: { kind: who.kind, id: who.id },
       groups: who.kind === 'user' ? [...(who.groups ?? [])] : [],
       roles,
+      actingAs: c.get('impersonation')?.actingAs ?? null,
       allows: roles.map((role) => ({ role, what: ROLE_PURPOSES[role] })),
     }
     return c.json(answer)
@@ -37,6 +46,19 @@ export const ACCESS_HANDLERS = {
   'DELETE /v1/role-bindings/:kind/:subject/:role': async (c) => {
     const why = await mustSayWhy(c)
     return c.json(await deleteRoleBinding(c.get('deps'), auditContext(c), c.get('identity'), bindingOf(c), why))
+  },
+  'GET /v1/impersonations': async (c) =>
+    c.json(await listImpersonations(c.get('deps'), parseRequest(impersonationsQuery, c.req.query()))),
+  'POST /v1/impersonations': async (c) => {
+    const request = parseRequest(impersonationRequest, await readJson(c.req.raw))
+    const started = await startImpersonation(c.get('deps'), auditContext(c), c.get('roles'), request)
+    return c.json(started, 201, { location: `/v1/impersonations/${started.id}` })
+  },
+  'GET /v1/impersonations/:id': async (c) => c.json(found(c, 'impersonation', await getImpersonation(c.get('deps'), id(c)))),
+  'POST /v1/impersonations/:id/end': async (c) => c.json(await endRunning(c.get('deps'), auditContext(c), id(c), await why(c))),
+  'POST /v1/impersonations/:id/call': async (c) => {
+    const call = parseRequest(clientCallRequest, await readJson(c.req.raw, MAX_CALL_BYTES))
+    return c.json(await callAsClient(c.get('deps'), auditContext(c), id(c), call))
   },
 } satisfies Record<string, ControlHandler>
 

@@ -125,7 +125,15 @@ export async function answer<T = Record<string, unknown>>(response: Promise<Resp
 
 /** Sets what a neighbour does from now on. */
 export async function setMode(
-  name: 'ingress' | 'ingress-webhooks' | 'ingress-secrets' | 'execution' | 'execution-secrets' | 'connector-test' | 'access',
+  name:
+    | 'ingress'
+    | 'as-client'
+    | 'ingress-webhooks'
+    | 'ingress-secrets'
+    | 'execution'
+    | 'execution-secrets'
+    | 'connector-test'
+    | 'access',
   mode: 'up' | 'down' | 'hang' | 'throw' | 'rotated',
 ): Promise<void> {
   await (await fetch(`http://faults.test/${name}?mode=${mode}`)).text()

@@ -41,6 +41,9 @@ export async function authenticate(headers: Headers, options: AuthenticateOption
   return err({ kind: 'missing', detail, cause: 'no credentials' })
 }
 
+/** How a request tells whose it is. */
+export type Identify = typeof authenticate
+
 async function byKey(authorization: string, { config, environment, now }: AuthenticateOptions): Promise<Result<Client, Refusal>> {
   const [, scheme = '', presented = ''] = /^(\S*)[ \t]*(.*)$/.exec(authorization.trim()) ?? []
   if (scheme.toLowerCase() !== 'bearer' || presented === '') {
@@ -74,10 +77,11 @@ async function byServiceToken(
   return client ? enabled(client) : invalid('This service token belongs to no client.', 'unknown service token')
 }
 
-function enabled(client: Client): Result<Client, Refusal> {
+/** @returns the client, unless it is disabled. */
+export function enabled(client: Client): Result<Client, Refusal> {
   return client.enabled ? ok(client) : invalid(`The client “${client.id}” is disabled.`, 'disabled client')
 }
 
-function invalid(detail: string, cause: string): { ok: false; error: Refusal } {
+export function invalid(detail: string, cause: string): { ok: false; error: Refusal } {
   return err({ kind: 'invalid', detail, cause })
 }

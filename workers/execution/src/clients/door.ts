@@ -7,7 +7,7 @@ import type { LimitState } from '@orchestrator/shared/policy/types'
 import type { MiddlewareHandler } from 'hono'
 import { gatesOf, type Isolate, serviceTokenVerifier } from '../deps.ts'
 import type { Env } from '../env.ts'
-import { authenticate, type Refusal } from './authenticate.ts'
+import { authenticate, type Identify, type Refusal } from './authenticate.ts'
 import { clientLimit } from './client-limit.ts'
 import type { GateTools } from '../gates/gates.ts'
 import { type Limits, rateLimitHeaders, seconds } from './rate-limit-headers.ts'
@@ -27,11 +27,12 @@ export interface ClientVariables {
  */
 export function clientDoor(
   isolate: Isolate,
+  identify: Identify = authenticate,
 ): MiddlewareHandler<{ Bindings: Env; Variables: RequestVariables & ClientVariables }> {
   return async (c, next) => {
     const { logger } = c.var
     const config = await isolate.loader.current(loggedSources(c.env, logger))
-    const outcome = await authenticate(c.req.raw.headers, {
+    const outcome = await identify(c.req.raw.headers, {
       config,
       environment: c.env.ENVIRONMENT,
       now: Date.now(),

@@ -16,8 +16,8 @@ import type { Work } from '../execute/run-call.ts'
 import { createExecuteDeps } from './execute-deps.ts'
 
 /** `POST /execute`: calls an operation of a connector under its policy, and answers what came of it (docs/execution.md). */
-export function registerExecute(app: ExecutionApp, isolate: Isolate): void {
-  app.post(EXECUTE_PATH, clientDoor(isolate), async (c) => {
+export function registerExecute(app: ExecutionApp, isolate: Isolate, door = clientDoor(isolate)): void {
+  app.post(EXECUTE_PATH, door, async (c) => {
     const startedAt = Date.now()
     const { client, config, requestId, traceparent } = c.var
     const form = wantsRaw(c.req.header('accept')) ? 'raw' : 'json'

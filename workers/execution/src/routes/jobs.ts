@@ -25,9 +25,7 @@ const JOB = '/jobs/:id'
 const CANCEL = '/jobs/:id/cancel'
 
 /** Jobs of clients: made, read and cancelled (docs/execution.md). */
-export function registerJobs(app: ExecutionApp, isolate: Isolate): void {
-  const door = clientDoor(isolate)
-
+export function registerJobs(app: ExecutionApp, isolate: Isolate, door = clientDoor(isolate)): void {
   app.post(JOBS, door, async (c) => {
     const request = parseRequest(jobRequest, await readJobsBody(c.req.raw, MAX_BODY_BYTES))
     return create(c, JOBS, request, [askedJob(request)], ([job]) => [job, { location: `${JOBS}/${job?.id}` }])

@@ -8,6 +8,7 @@ import { CONFIGURATION } from './configuration.ts'
 import { CONNECTORS } from './connectors.ts'
 import { DEAD_LETTERS } from './dead-letters.ts'
 import { DOCS } from './docs.ts'
+import { IMPERSONATIONS } from './impersonations.ts'
 import { JOBS } from './jobs.ts'
 import { OVERVIEW } from './overview.ts'
 import { POLICIES } from './policies.ts'
@@ -32,5 +33,6 @@ export const DESCRIPTIONS: Partial<Record<RouteKey, Description>> = {
   ...CONFIGURATION,
   ...SECRETS,
   ...ACCESS,
+  ...IMPERSONATIONS,
   ...AUDIT,
 }

@@ -9,6 +9,7 @@ export const OVERVIEW = {
     answer: answer(me, {
       actor: { kind: 'user', id: 'operator@example.com' },
       groups: ['on-call'],
+      actingAs: null,
       roles: ['viewer', 'operator'],
       allows: [
         { role: 'viewer', what: 'reads everything but the audit log, and may try requests and policies' },

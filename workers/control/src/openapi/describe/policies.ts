@@ -1,9 +1,10 @@
 import { configPage, deleted } from '@orchestrator/shared/contracts/config-api'
 import { changedPolicy, policyView } from '@orchestrator/shared/contracts/policy-api'
 import { policyInput } from '@orchestrator/shared/contracts/policy-input'
+import { policyLabReport, policyLabRequest } from '@orchestrator/shared/contracts/policy-lab'
 import { policiesQuery } from '../../policies/list.ts'
 import { answer, type Description, request } from '../description.ts'
-import { ALL, CHANGED, REASON } from './ids.ts'
+import { ALL, CHANGED, JOB, REASON, RECEIVED_AT } from './ids.ts'
 import { changeOf, cloneOf, creation, WHY } from './requests.ts'
 
 const POLICY = {
@@ -41,6 +42,20 @@ const POLICY = {
   warnings: [],
 }
 
+const MEASURES = {
+  calls: 1_000,
+  succeeded: 990,
+  failed: 10,
+  unfinished: 0,
+  attempts: 1_130,
+  attemptsPerCall: 1.13,
+  failedAttempts: 140,
+  timeToSuccess: { p50: 84, p95: 2_140, max: 31_000 },
+  peakPerSecond: 41,
+  refused: { circuit_breaker: 12 },
+  breakerOpenedAt: [RECEIVED_AT],
+}
+
 export const POLICIES = {
   'GET /v1/policies': {
     topic: 'Connectors',
@@ -60,6 +75,37 @@ export const POLICIES = {
     }),
     answer: answer(changedPolicy, { ...POLICY, ...CHANGED }, { status: 201 }),
     errors: ['conflict'],
+  },
+  'POST /v1/policies/lab': {
+    topic: 'Connectors',
+    summary: 'Try a draft policy on recorded calls',
+    text: 'Runs the calls of a connector in a period again under the draft, in a model: nothing is called or changed. `observed` is what happened, `inForce` the policy of today in the same model; how near these two are tells how far the model can be believed.',
+    request: request(policyLabRequest, {
+      connector: 'billing',
+      policy: { retry: { maxAttempts: 8, baseMs: 2_000 } },
+      from: '2026-11-29T00:00:00.000Z',
+      to: '2026-11-30T00:00:00.000Z',
+    }),
+    answer: answer(policyLabReport, {
+      connector: 'billing',
+      from: '2026-11-29T00:00:00.000Z',
+      to: '2026-11-30T00:00:00.000Z',
+      scanned: 8_120,
+      capped: false,
+      observed: { ...MEASURES, refused: null, breakerOpenedAt: null },
+      inForce: MEASURES,
+      draft: { ...MEASURES, succeeded: 998, failed: 2 },
+      differing: [
+        {
+          id: JOB,
+          arrivedAt: RECEIVED_AT,
+          observed: { outcome: 'failed', attempts: 4, durationMs: 9_400 },
+          draft: { outcome: 'succeeded', attempts: 6, durationMs: 31_000 },
+        },
+      ],
+      assumptions: ['Retry-After is not in the log, so no wait follows it. Jobs begin at their recorded first attempt.'],
+    }),
+    errors: ['not_found'],
   },
   'GET /v1/policies/:id': { topic: 'Connectors', summary: 'One policy', answer: answer(policyView, POLICY) },
   'PATCH /v1/policies/:id': {
