@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from 'vitest'
 import { ROUTE_ROLES } from '../roles/route-roles.ts'
+import { checkResponse } from '../testing/check-response.ts'
 import { answer, ask, bindPeople } from '../testing/harness.ts'
 
 beforeAll(bindPeople)
@@ -58,5 +59,48 @@ describe('the description of the API', () => {
   it('is nothing for strangers, kept copy or not', async ({ expect }) => {
     const response = await ask('/docs', { as: 'nobody', headers: { 'if-none-match': '*' } })
     expect(response.status).toBe(403)
+  })
+})
+
+describe('an answer in a test', () => {
+  const request = { method: 'GET', url: 'http://control.localhost/v1/jobs', body: undefined }
+  const check = (response: Response, changed: Partial<typeof request> & { body?: unknown } = {}) =>
+    checkResponse({ ...request, ...changed }, response)
+  const page = { items: [], nextCursor: null }
+  const problem = (code: string) => ({
+    type: 'https://orchestrator.dev/problems/x',
+    title: 'X',
+    status: 404,
+    detail: 'x',
+    instance: '/',
+    code,
+    requestId: 'x',
+  })
+  const asProblem = { status: 404, headers: { 'content-type': 'application/problem+json' } }
+
+  it('passes when it is as described, and where nothing is described', async ({ expect }) => {
+    await expect(check(Response.json(page))).resolves.toBeUndefined()
+    const url = 'http://control.localhost/nowhere'
+    await expect(check(Response.json({}, { status: 404 }), { url })).resolves.toBeUndefined()
+  })
+
+  it('fails with a status, a content type, a field or a code that is not described', async ({ expect }) => {
+    await expect(check(Response.json(page, { status: 206 }))).rejects.toThrow('GET /v1/jobs → 206: the status is not described')
+    await expect(check(new Response('[]'))).rejects.toThrow('the content type "text/plain" is not described')
+    await expect(check(Response.json({ ...page, total: 1 }))).rejects.toThrow('#/total')
+    await expect(check(Response.json({ items: [] }))).rejects.toThrow('"nextCursor"')
+    await expect(check(Response.json({ ...page, items: [{ id: 1 }] }))).rejects.toThrow('#/items/0')
+    const url = 'http://control.localhost/v1/jobs/x'
+    await expect(check(Response.json(problem('not_found'), asProblem), { url })).resolves.toBeUndefined()
+    await expect(check(Response.json(problem('conflict'), asProblem), { url })).rejects.toThrow(
+      'the code conflict is not described',
+    )
+  })
+
+  it('fails where what was accepted is not described', async ({ expect }) => {
+    const url = 'http://control.localhost/v1/jobs?sort=age'
+    await expect(check(Response.json(page), { url })).rejects.toThrow('the query parameter sort was accepted')
+    const discard = { method: 'POST', url: 'http://control.localhost/v1/dead-letters/x/discard', body: { why: 'x' } }
+    await expect(checkResponse(discard, Response.json({}))).rejects.toThrow('the request was accepted and is not as described')
   })
 })

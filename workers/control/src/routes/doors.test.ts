@@ -50,7 +50,7 @@ describe('the two doors', () => {
 
   it('hide which paths exist until the token is checked', async ({ expect }) => {
     for (const door of ['control', 'console'] as const) {
-      for (const path of ['/', '/v1/nothing', '/metrics', '/docs', '/openapi.json', '/livez/x', '/v1/me/']) {
+      for (const path of ['/', '/v1/nothing', '/metrics', '/docs/x', '/livez/x', '/v1/me/']) {
         expect((await ask(path, { door })).status, path).toBe(401)
         expect((await ask(path, { door, as: 'admin' })).status, path).toBe(404)
       }
