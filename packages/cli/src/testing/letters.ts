@@ -39,7 +39,7 @@ const ATTEMPT: Attempt = {
   failure: 'status',
   error: 'status 500',
   idempotencyKey: 'k',
-  responseExcerpt: 'oops',
+  responseBytes: 4,
   trace: null,
 }
 export const JOB = {
@@ -64,10 +64,20 @@ export const JOB = {
   waitsFor: null,
   client: null,
   parentId: null,
-  input: { id: 'sub_1' },
-  result: null,
+  input: { kind: 'inline', bytes: 14 },
+  result: { kind: 'none', bytes: null },
   trace: '00-abc-def-01',
   leaseUntil: null,
+  evidence: {
+    claimedAt: null,
+    leaseUntil: null,
+    leaseEnded: false,
+    outcomeUnknown: false,
+    lostLeases: 0,
+    nativeDeaths: 0,
+    resends: 0,
+    nextLookAt: null,
+  },
   attempts: [ATTEMPT],
   events: [],
 } satisfies JobDetail

@@ -15,6 +15,7 @@ import {
   webhookDetail,
   webhookSummary,
 } from '@orchestrator/shared/contracts/control-api'
+import { revealedJob, revealedWebhook } from '@orchestrator/shared/contracts/work-api'
 import { queryOptions } from '@tanstack/react-query'
 import { callApi, postApi } from './client.ts'
 
@@ -105,4 +106,14 @@ export function deadLetterQuery(id: string) {
 /** Replays a dead letter. */
 export function replayDeadLetter(id: string, request: ReplayRequest) {
   return postApi(replayResponse, `/dead-letters/${encodeURIComponent(id)}/replay`, request)
+}
+
+/** What a job sends and got. It is written down who asked, and why. */
+export function revealJob(id: string, request: ReplayRequest) {
+  return postApi(revealedJob, `/jobs/${encodeURIComponent(id)}/reveal`, request)
+}
+
+/** What a sender sent, likewise. */
+export function revealWebhook(id: string, request: ReplayRequest) {
+  return postApi(revealedWebhook, `/inbox/${encodeURIComponent(id)}/reveal`, request)
 }

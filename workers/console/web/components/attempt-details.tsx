@@ -1,6 +1,6 @@
 import { Badge } from '@cloudflare/kumo/components/badge'
 import type { Attempt } from '@orchestrator/shared/contracts/control-api'
-import { formatDuration } from '../lib/format.ts'
+import { formatBytes, formatDuration } from '../lib/format.ts'
 import { CopyableId } from './copyable-id.tsx'
 
 const OUTCOMES = {
@@ -49,13 +49,9 @@ export function AttemptMore({ attempt }: { attempt: Attempt }) {
         )}
         <dt className="text-kumo-subtle">Answer</dt>
         <dd className="min-w-0">
-          {attempt.responseExcerpt === null || attempt.responseExcerpt === '' ? (
-            <span className="text-kumo-subtle">none</span>
-          ) : (
-            <pre className="max-h-48 overflow-auto rounded-md bg-kumo-recessed p-2 font-mono text-xs break-words whitespace-pre-wrap">
-              {attempt.responseExcerpt}
-            </pre>
-          )}
+          <span className="text-kumo-subtle">
+            {attempt.responseBytes ? `${formatBytes(attempt.responseBytes)} kept: reveal the payloads to see it` : 'none'}
+          </span>
         </dd>
       </dl>
     </details>

@@ -1,15 +1,16 @@
 import { Dialog } from '@cloudflare/kumo/components/dialog'
-import { InputArea } from '@cloudflare/kumo/components/input'
-import { type DeadLetter, MAX_REASON_LENGTH } from '@orchestrator/shared/contracts/control-api'
+import type { DeadLetter } from '@orchestrator/shared/contracts/control-api'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { replayDeadLetter } from '../api/queries.ts'
-import { type Failure, describeFailure, failureOf } from '../lib/failure.ts'
-import { formatCount, shortenId } from '../lib/format.ts'
+import { failureOf } from '../lib/failure.ts'
+import { shortenId } from '../lib/format.ts'
 import { DEATH_CLASS_LABELS } from '../lib/labels.ts'
 import { checkReason } from '../lib/replay-reason.ts'
 import { paths } from '../routes/paths.ts'
+import { ActionFailure } from './action-failure.tsx'
 import { Button } from './button.tsx'
+import { ReasonField } from './reason-field.tsx'
 import { useToast } from './toasts.tsx'
 
 interface ReplayDialogProps {
@@ -47,21 +48,8 @@ function ReplayForm({ deadLetter, onDone }: { deadLetter: DeadLetter; onDone: ()
       <Dialog.Description render={<div />} className="flex flex-col gap-3 text-kumo-subtle">
         <WhatWillHappen deadLetter={deadLetter} />
       </Dialog.Description>
-      <div>
-        <InputArea
-          label="Reason"
-          rows={3}
-          value={reason}
-          onValueChange={setReason}
-          placeholder="Billing is back, see incident 4711"
-          description="Kept in the audit log, for good."
-          {...(submitted && problem !== null ? { error: problem } : {})}
-        />
-        <p className="mt-1 text-right text-xs text-kumo-subtle tabular-nums" aria-live="polite">
-          {formatCount(reason.trim().length)} / {formatCount(MAX_REASON_LENGTH)}
-        </p>
-      </div>
-      {replay.error ? <ReplayFailure failure={failureOf(replay.error)} /> : null}
+      <ReasonField value={reason} onChange={setReason} problem={submitted ? problem : null} />
+      {replay.error ? <ActionFailure what="Not replayed" failure={failureOf(replay.error)} /> : null}
       <div className="flex justify-end gap-2">
         <Dialog.Close
           render={(props) => (
@@ -89,28 +77,6 @@ function WhatWillHappen({ deadLetter }: { deadLetter: DeadLetter }) {
       </p>
       <p>{DEATH_CLASS_LABELS[deadLetter.class].advice}</p>
     </>
-  )
-}
-
-function ReplayFailure({ failure }: { failure: Failure }) {
-  const { title, detail, requestId } = describeFailure(failure)
-  const issues = failure.kind === 'problem' ? failure.issues : []
-  return (
-    <div role="alert" className="rounded-lg bg-kumo-danger-tint p-3 text-kumo-danger">
-      <p className="font-medium">Not replayed: {title}</p>
-      <p>{detail}</p>
-      {issues.length === 0 ? null : (
-        <ul className="mt-1 list-disc pl-5">
-          {issues.map((issue) => (
-            <li key={`${issue.path}:${issue.message}`}>
-              {issue.path === '' ? '' : `${issue.path}: `}
-              {issue.message}
-            </li>
-          ))}
-        </ul>
-      )}
-      {requestId === null ? null : <p className="mt-1 font-mono text-xs break-all">{requestId}</p>}
-    </div>
   )
 }
 

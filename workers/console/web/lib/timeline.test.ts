@@ -31,7 +31,7 @@ function attempt(seq: number, no: number, ms: number, more: Partial<Attempt> = {
     failure: 'status',
     error: 'answered 500',
     idempotencyKey: 'job_1',
-    responseExcerpt: null,
+    responseBytes: null,
     trace: null,
     ...more,
   }

@@ -6,7 +6,7 @@ import { deadLetterQuery, jobQuery } from '../api/queries.ts'
 import { CopyableId } from '../components/copyable-id.tsx'
 import { Facts } from '../components/facts.tsx'
 import { IdLink } from '../components/id-link.tsx'
-import { JsonBlock } from '../components/json-block.tsx'
+import { JobPayloads } from '../components/job-payloads.tsx'
 import { PageHeader } from '../components/page-header.tsx'
 import { QueryView } from '../components/query-view.tsx'
 import { RelativeTime } from '../components/relative-time.tsx'
@@ -56,14 +56,7 @@ function JobContent({ job }: { job: JobDetail }) {
         <Section title="Facts">
           <Facts facts={factsOf(job)} />
         </Section>
-        <Section title="Input">
-          <JsonBlock label="Input of the job" value={job.input} />
-        </Section>
-        {job.result === null || job.result === undefined ? null : (
-          <Section title="Result">
-            <JsonBlock label="Result of the job" value={job.result} />
-          </Section>
-        )}
+        <JobPayloads key={job.id} job={job} />
       </div>
     </div>
   )

@@ -11,6 +11,7 @@ import { QueryView } from '../components/query-view.tsx'
 import { RelativeTime } from '../components/relative-time.tsx'
 import { Section } from '../components/section.tsx'
 import { StatusBadge } from '../components/status-badge.tsx'
+import { WebhookBody } from '../components/webhook-body.tsx'
 import { formatBytes, formatVerificationFact, humanizeKey, traceIdOf } from '../lib/format.ts'
 import { JOB_STATE_LABELS, WEBHOOK_STATUS_LABELS } from '../lib/labels.ts'
 import { paths } from '../routes/paths.ts'
@@ -53,6 +54,7 @@ function WebhookContent({ webhook }: { webhook: WebhookDetail }) {
             </p>
           )}
         </Section>
+        <WebhookBody key={webhook.id} webhook={webhook} />
         <Section title="Headers">
           <Headers headers={webhook.headers} />
         </Section>

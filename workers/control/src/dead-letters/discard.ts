@@ -2,15 +2,14 @@ import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { Settings } from '@orchestrator/shared/contracts/config'
 import type { DiscardResponse } from '@orchestrator/shared/contracts/control-api'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
-import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { discardJob, type DiscardOutcome } from '@orchestrator/shared/jobs/discard'
-import { claimChecks } from '@orchestrator/shared/jobs/claim-checks'
-import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { sendNext } from '../jobs/send-next.ts'
 import { getDeadLetter } from './get.ts'
 import { toAuditView } from './to-api.ts'
 
@@ -65,21 +64,4 @@ export async function discardDeadLetter(deps: Deps, by: AuditContext, id: string
 function closedBefore(status: 'open' | 'replayed' | 'discarded'): null {
   if (status === 'discarded') return null
   throw new AppError('conflict', `This dead letter is closed already: it was ${status}.`)
-}
-
-/** The job whose turn has come, to its own queue. */
-async function sendNext(deps: Deps, jobs: readonly NextJob[]): Promise<void> {
-  for (const [queue, messages] of claimChecks(jobs, deps.now())) {
-    for (const { body, delaySeconds } of messages) await send(deps, queue, body, delaySeconds)
-  }
-}
-
-async function send(deps: Deps, queue: QueueName, message: JobMessage, delaySeconds: number): Promise<void> {
-  try {
-    await deps.sendJob(queue, message, delaySeconds)
-  } catch (error) {
-    const { jobId } = message
-    const cause = errorMessage(error)
-    deps.logger.log('warn', 'the message of a job whose turn has come could not be sent; the sweep will', { jobId, cause })
-  }
 }

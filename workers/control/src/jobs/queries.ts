@@ -33,6 +33,32 @@ export function findJob(db: D1Database, id: string): Promise<FoundJob | null> {
     .first<FoundJob>()
 }
 
+/** A job that does not move, and why that is thought of it. */
+export type StuckRow = JobSummaryRow & Pick<JobRow, 'leaseUntil' | 'wakeAt' | 'resends'> & { why: 'lease_ended' | 'overdue' }
+
+/**
+ * Among the jobs of a queue that the sweep is to look at first, those whose lease ended before a time (ms), or that it should have
+ * looked at before that time. Reads no more rows than `limit`, by the index `jobs_wake`, and says how many.
+ */
+export async function findStuck(
+  db: D1Database,
+  queue: string,
+  before: number,
+  limit: number,
+): Promise<{ rows: StuckRow[]; looked: number }> {
+  const columns = [...SUMMARY_COLUMNS, 'leaseUntil', 'wakeAt', 'resends'] as const
+  const found = await db
+    .prepare(
+      `SELECT ${selectList(columns)}, CASE WHEN state = 'running' AND lease_until < ?2 THEN 'lease_ended'
+        WHEN wake_at < ?2 THEN 'overdue' END AS why
+      FROM jobs INDEXED BY jobs_wake WHERE queue = ?1 AND wake_at IS NOT NULL ORDER BY wake_at LIMIT ?3`,
+    )
+    .bind(queue, before, limit)
+    .all<Omit<StuckRow, 'why'> & { why: StuckRow['why'] | null }>()
+  const rows = found.results.filter((row): row is StuckRow => row.why !== null)
+  return { rows, looked: found.results.length }
+}
+
 /** The rows of the log that a job's own list of sequences names, oldest first. */
 export async function readLogOfJob(db: D1Database, id: string): Promise<EventRow[]> {
   const found = await db

@@ -1,10 +1,12 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { JobDetail, JobSummary } from '@orchestrator/shared/contracts/control-api'
+import type { JobDetail, JobSummary, PayloadSummary } from '@orchestrator/shared/contracts/control-api'
 import type { JobState } from '@orchestrator/shared/contracts/jobs'
 import type { EventRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { toAttempt } from '../attempts/to-api.ts'
 import { toEvents } from '../events/to-api.ts'
+import { utf8 } from '@orchestrator/shared/core/bytes'
 import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
+import { evidenceOf } from './evidence.ts'
 import type { FoundJob, JobSummaryRow } from './queries.ts'
 
 /** States in which a next attempt has a time. */
@@ -35,8 +37,10 @@ export function toJobDetail(
   row: FoundJob,
   log: readonly EventRow[],
   shard: number,
-  config: ConfigSnapshot | undefined,
+  { config, now, longestAttemptMs }: { config: ConfigSnapshot | undefined; now: number; longestAttemptMs: number },
 ): JobDetail {
+  const attempts = log.filter((one) => one.jobId === row.id).flatMap((one) => toAttempt(one, shard) ?? [])
+  const events = log.flatMap((one) => toEvents(one, shard)).filter((event) => event.jobId === null || event.jobId === row.id)
   return {
     ...toJobSummary(row, config),
     configRevision: row.configRevision,
@@ -46,23 +50,25 @@ export function toJobDetail(
     waitsFor: row.ahead === null ? null : (JSON.parse(row.ahead) as JobDetail['waitsFor']),
     client: row.client,
     parentId: row.parentId,
-    input: toInput(row),
-    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+    input: inputOf(row),
+    result: inline(row.result),
     trace: row.trace,
     leaseUntil: toTimeOrNull(row.leaseUntil),
-    attempts: log.filter((one) => one.jobId === row.id).flatMap((one) => toAttempt(one, shard) ?? []),
-    events: log.flatMap((one) => toEvents(one, shard)).filter((event) => event.jobId === null || event.jobId === row.id),
+    evidence: evidenceOf(row, { attempts, events, now, longestAttemptMs }),
+    attempts,
+    events,
   }
 }
 
-/**
- * A job of a webhook keeps no input of its own: execution maps it from the webhook's body with the pinned route; a large input
- * lies in R2. What is shown then is where it comes from.
- */
-function toInput(row: JobRow): unknown {
-  if (row.input !== null) return JSON.parse(row.input) as unknown
-  if (row.inputKey !== null) return { stored: row.inputKey }
-  return row.inboxId === null ? null : { webhook: row.inboxId, route: row.route }
+/** A job of a webhook keeps no input of its own: execution maps it from the webhook's body with the pinned route. */
+function inputOf({ input, inputKey, inboxId }: JobRow): PayloadSummary {
+  if (input !== null) return inline(input)
+  if (inputKey !== null) return { kind: 'stored', bytes: null }
+  return { kind: inboxId === null ? 'none' : 'webhook', bytes: null }
+}
+
+function inline(text: string | null): PayloadSummary {
+  return text === null ? { kind: 'none', bytes: null } : { kind: 'inline', bytes: utf8(text).byteLength }
 }
 
 function maxAttemptsOf(row: Pick<JobRow, 'connector' | 'policy'>, config: ConfigSnapshot | undefined): number | null {

@@ -93,8 +93,8 @@ describe('orc dlq show', () => {
       'status 500',
       'revision 4',
       'customer-1',
-      '{"id":"sub_1"}',
-      '1.1      2026-11-30 07:13:11  12 ms  failure  500     status 500: oops',
+      'inline, 14 bytes',
+      '1.1      2026-11-30 07:13:11  12 ms  failure  500     status 500',
     ]) {
       expect(out).toContain(text)
     }

@@ -1,10 +1,4 @@
-import {
-  type Attempt,
-  deadLetterDetail,
-  type DeadLetterDetail,
-  jobDetail,
-  type JobDetail,
-} from '@orchestrator/shared/contracts/control-api'
+import { deadLetterDetail, type DeadLetterDetail, jobDetail, type JobDetail } from '@orchestrator/shared/contracts/control-api'
 import { CliError } from '../../cli-error.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import type { Colours } from '../../output/colours.ts'
@@ -68,7 +62,7 @@ function showJob(job: JobDetail, colours: Colours, width: number | undefined): s
     `${Math.round(attempt.durationMs)} ms`,
     attempt.outcome,
     attempt.status === null ? '' : String(attempt.status),
-    attemptText(attempt),
+    printable(attempt.error ?? ''),
   ])
   const columns = [
     { title: 'ATTEMPT' },
@@ -87,15 +81,16 @@ function showJob(job: JobDetail, colours: Colours, width: number | undefined): s
       ['pinned to', `revision ${job.configRevision}`],
       ...(job.orderingKey === null ? [] : [['ordering', job.orderingKey] as const]),
       ['trace', job.trace],
-      ['input', printable(JSON.stringify(job.input) ?? '(none)')],
+      ['input', inputText(job.input)],
     ]),
     attempts.length > 0 ? `\n${table(columns, attempts, width)}` : '',
     events === '' ? '' : `\nEvents (UTC)\n${events}`,
   ].join('')
 }
 
-function attemptText({ error, responseExcerpt }: Attempt): string {
-  return [error, responseExcerpt].filter((text) => text !== null && text !== '').join(': ')
+/** Payloads are shown by the API's `reveal` alone, with a reason. */
+function inputText({ kind, bytes }: JobDetail['input']): string {
+  return bytes === null ? kind : `${kind}, ${bytes} bytes`
 }
 
 function fields(pairs: readonly (readonly [string, string])[]): string {

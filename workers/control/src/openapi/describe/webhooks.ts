@@ -5,9 +5,11 @@ import {
   webhookReplayResponse,
   webhookSummary,
 } from '@orchestrator/shared/contracts/control-api'
+import { revealedWebhook } from '@orchestrator/shared/contracts/work-api'
 import { inboxQuery } from '../../inbox/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { JOB, REASON, RECEIVED_AT, TRACE, WEBHOOK } from './ids.ts'
+import { MUST_SAY_WHY } from './requests.ts'
 
 const summary = {
   id: WEBHOOK,
@@ -30,7 +32,7 @@ export const WEBHOOKS = {
   'GET /v1/inbox/:id': {
     topic: 'Webhooks',
     summary: 'One webhook, how it was verified, and its jobs',
-    text: 'Without its body: to read payloads is an operation of its own, which is audited. Headers that carry secrets are redacted.',
+    text: 'Without its body: `reveal` shows it, and is audited. Headers that carry secrets are redacted.',
     answer: answer(webhookDetail, {
       ...summary,
       dedupeKey: 'id:evt_1SYb2c3D4e5F6g7H',
@@ -39,6 +41,22 @@ export const WEBHOOKS = {
       verification: { scheme: 'signature', secret: 'current', ageSeconds: 1 },
       trace: TRACE,
       jobs: [{ id: JOB, status: 'succeeded', connector: 'billing', operation: 'set-subscription' }],
+    }),
+  },
+  'POST /v1/inbox/:id/reveal': {
+    topic: 'Webhooks',
+    summary: 'Show what a sender sent',
+    text: `Headers as they are stored, and the body up to 1 MiB; \`unavailable\` says where a larger one lies. Who asks, and why, stands in the audit log
+before it is answered.`,
+    request: MUST_SAY_WHY,
+    answer: answer(revealedWebhook, {
+      webhookId: WEBHOOK,
+      headers: [['stripe-signature', '[redacted sha256:9f86d081]']],
+      contentType: 'application/json; charset=utf-8',
+      body: { encoding: 'utf8', data: '{"id":"evt_1SYb2c3D4e5F6g7H","type":"customer.subscription.updated"}' },
+      bodyBytes: 68,
+      unavailable: null,
+      auditSeq: 4_712,
     }),
   },
   'POST /v1/inbox/:id/replay': {
