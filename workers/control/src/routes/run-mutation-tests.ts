@@ -44,7 +44,7 @@ export function runMutationTests(key: MutationKey, needed: readonly Role[], door
           role: as,
           door,
           target: typeof example.target === 'string' ? example.target : expect.stringMatching(example.target),
-          reason: example.body?.['reason'] ?? null,
+          reason: example.body?.['reason'] ?? ROUTE_EXAMPLES[key].reason ?? null,
           ip: '203.0.113.9',
           ray: '8f1c0d2e3b4a5968-FRA',
           ...(audit.length === 2 ? { intentSeq: i === 0 ? null : rows[0]?.seq } : {}),

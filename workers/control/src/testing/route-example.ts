@@ -15,6 +15,8 @@ export interface RouteExample {
   audit: readonly [] | readonly [AuditAction] | readonly [AuditAction, AuditAction]
   /** Of success; 200 by default. */
   status?: 201 | 202
+  /** What the audit log has for a reason where the body has none. */
+  reason?: string
   /** Fields of the body that take any JSON. */
   free?: readonly string[]
 }

@@ -224,6 +224,7 @@ export const ROUTE_EXAMPLES: Readonly<Record<MutationKey, RouteExample>> = {
     },
     prepare: async () => ({ path: `/v1/impersonations/${await impersonationOf('client:shop')}/call` }),
     audit: ['client_call.requested', 'client_call.made'],
+    reason,
     free: ['body'],
   },
 }
