@@ -21,10 +21,12 @@ documents (RFC 9457). Times are RFC 3339 in UTC. Objects of answers may get more
 export function createDocument(): JsonObject {
   const routes: DescribedRoute[] = [
     ...Object.entries(HEALTH).map(([key, description]) => ({ ...split(key), roles: [], changesConfig: false, description })),
-    ...(Object.keys(ROUTE_ROLES) as RouteKey[]).flatMap((key) => {
-      const description = DESCRIPTIONS[key]
-      return description ? { ...split(key), roles: ROUTE_ROLES[key], changesConfig: CONFIG_ROUTES.has(key), description } : []
-    }),
+    ...(Object.keys(ROUTE_ROLES) as RouteKey[]).map((key) => ({
+      ...split(key),
+      roles: ROUTE_ROLES[key],
+      changesConfig: CONFIG_ROUTES.has(key),
+      description: DESCRIPTIONS[key],
+    })),
   ]
   const requests = routes.flatMap(({ description: { query, request } }) => [query ?? [], request?.schema ?? []].flat())
   const answers = routes.flatMap(({ description: { answer, other } }) =>

@@ -47,6 +47,7 @@ export const QUERY_PARAMETERS: Readonly<Record<string, string>> = {
   type: 'Only of this type of event.',
   eventType: 'Only of this type of event.',
   queue: 'Only in this queue.',
+  key: 'Only this ordering key, exactly.',
   connector: 'Only of this connector.',
   client: 'Only of this client.',
   inboxId: 'Only of this webhook.',
