@@ -54,6 +54,7 @@ export function seedConfig(port: number, stripeSecret: SecretVersion): ConfigCon
         responseLimitBytes: 1_024 * 1_024,
         egress: { redirects: 0, allowedHosts: [] },
         resumedAt: null,
+        breakerResetAt: null,
       },
     ],
     operations: [

@@ -46,14 +46,14 @@ export class BreakerObject {
     return this.#state.phase
   }
 
-  acquire(policy: CircuitBreakerPolicy, count: number, reports: readonly BreakerReport[], now: number) {
+  acquire(policy: CircuitBreakerPolicy, count: number, reports: readonly BreakerReport[], now: number, resetAt = 0) {
     const before = this.#state
-    const { grant, state, transitions } = exchange(before, policy, reports, count, now)
+    const { grant, state, transitions } = exchange(before, policy, reports, count, now, resetAt)
     this.#state = state
     if (before.phase === 'closed' && state.phase !== 'closed') this.leftClosedAt = now
     // Successes of a closed breaker are stored now and then only; here never, which is the worst case.
-    if (state.phase !== 'closed' || before.phase !== 'closed' || reports.some(({ failures }) => failures > 0))
-      this.#stored = state
+    const isTelling = reports.some(({ failures }) => failures > 0) || state.resetAt !== before.resetAt
+    if (state.phase !== 'closed' || before.phase !== 'closed' || isTelling) this.#stored = state
     return { grant, transitions, failingSince: state.failingSince }
   }
 

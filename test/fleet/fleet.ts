@@ -30,8 +30,13 @@ const FRESH_MS = 1_000
 
 const TOOLS: GateTools = { emit: () => undefined, keep: (work) => void work.catch(() => undefined) }
 
+/** Isolates know the configuration of that long ago, at most, ms. */
+const CONFIG_MS = 5_000
+
 interface Isolate {
   alive: boolean
+  /** Of when the configuration is that it knows, ms before now. */
+  behindMs: number
   gates: Gates
 }
 
@@ -82,7 +87,7 @@ export class Fleet {
     this.#time.after(quietMs, () => {
       const isolate = this.#rng.pick(this.#isolates)
       const count = Math.min(300, Math.ceil(cap) + 1)
-      const demand = { connector: 'c', policy, limitScope: 'c', override: undefined, count }
+      const demand = { connector: 'c', policy, limitScope: 'c', override: undefined, resetAt: this.#resetAt(isolate), count }
       void isolate.gates.prime([demand], TOOLS)
       for (let i = 0; i < count; i++) {
         this.#time.after(leaseMs * this.#between([0.8, 1]), () => void (isolate.alive && this.#call(isolate)))
@@ -118,7 +123,9 @@ export class Fleet {
   async #call(isolate: Isolate): Promise<void> {
     const { policy, callMs, down } = this.#scenario
     const arrivedAt = this.#time.now
-    const call = { connector: 'c', operation: 'o', client: null, input: null, policy, limitScope: 'c', override: undefined }
+    const resetAt = this.#resetAt(isolate)
+    const which = { connector: 'c', operation: 'o', limitScope: 'c' }
+    const call = { ...which, client: null, input: null, policy, override: undefined, resetAt }
     const place = await isolate.gates.rateLimit(call, TOOLS).enter()
     if (!isolate.alive) return
     if (!place.allowed) return void this.#run.refused++
@@ -143,6 +150,11 @@ export class Fleet {
     })
   }
 
+  /** As the isolate knows it. */
+  #resetAt({ behindMs }: Isolate): number {
+    return this.#scenario.resets.findLast((at) => at <= this.#time.now - behindMs) ?? 0
+  }
+
   #end(made: Made): void {
     made.endedAt = this.#time.now
     this.#inFlight.delete(made)
@@ -151,7 +163,8 @@ export class Fleet {
   #newIsolate(): Isolate {
     // No two machines have the same time.
     const skewMs = this.#rng.int(-3_600_000, 3_600_000)
-    const isolate: Isolate = { alive: true, gates: {} as Gates }
+    const behindMs = this.#scenario.resets.length > 0 ? this.#rng.int(0, CONFIG_MS) : 0
+    const isolate: Isolate = { alive: true, behindMs, gates: {} as Gates }
     isolate.gates = createGates(createGatesState(), {
       now: () => this.#time.now + skewMs + 10_000_000,
       rateLimiter: (key) => {
@@ -164,9 +177,9 @@ export class Fleet {
         }
       },
       breaker: () => ({
-        acquire: (settings, count, reports = []) => {
+        acquire: (settings, count, reports = [], resetAt = 0) => {
           const sent = structuredClone(reports)
-          return this.#hop(isolate, () => this.#breaker.acquire(settings, count, sent, this.#time.now))
+          return this.#hop(isolate, () => this.#breaker.acquire(settings, count, sent, this.#time.now, resetAt))
         },
       }),
       deadline: (work, ms, what) => this.#deadline(work, ms, what),

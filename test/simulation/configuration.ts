@@ -110,6 +110,7 @@ function firstRevision(rng: Rng, now: number): ConfigSnapshot {
       responseLimitBytes: 1_000,
       egress: { redirects: 0, allowedHosts: [] },
       resumedAt: null,
+      breakerResetAt: null,
     })),
     operations: CONNECTORS.map((connector) =>
       operation.parse({ connector, name: OPERATION, method: connector === 'crm' ? 'PUT' : 'POST', path: '/do', body: '$' }),

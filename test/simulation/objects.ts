@@ -38,13 +38,13 @@ export class Objects {
   #breaker(actor: Actor, connector: string): CircuitBreakerRpc {
     const { rng, scheduler, faults } = this.#core
     return {
-      acquire: (policy, count, reports = []) =>
+      acquire: (policy, count, reports = [], resetAt = 0) =>
         actor.step({
           channel: 'object',
           label: `asks the breaker of ${connector} for ${count}`,
           work: () => {
             const before = this.#breakers.get(connector) ?? CLOSED
-            const { state, grant, transitions } = exchange(before, policy, reports, count, scheduler.now)
+            const { state, grant, transitions } = exchange(before, policy, reports, count, scheduler.now, resetAt)
             this.#breakers.set(connector, state)
             // Somebody else may have been quicker.
             const permits = rng.chance(faults.refused) ? rng.int(0, grant.permits) : grant.permits

@@ -78,7 +78,7 @@ describe('the document of a configuration', () => {
   it('tells no value, no key and no hold', ({ expect }) => {
     fc.assert(
       fc.property(arbitraryConfig, (content) => {
-        expect(text(content)).not.toMatch(/sealed\d|a{64}|resumedAt|"paused"|breakerOverrides|liveShards/)
+        expect(text(content)).not.toMatch(/sealed\d|a{64}|resumedAt|breakerResetAt|"paused"|breakerOverrides|liveShards/)
       }),
       runs,
     )

@@ -1,7 +1,14 @@
 import { DOCUMENT_VERSION, type SecretDeclaration, type WrittenDocument } from '../contracts/config-document.ts'
 import { client, type Client } from '../contracts/client.ts'
 import { provider, type Provider, route, type Route, secretRef, type SecretRef, type Settings } from '../contracts/config.ts'
-import { connector, type Connector, operation, type Operation } from '../contracts/connector.ts'
+import {
+  type Connector,
+  type DeclaredConnector,
+  declaredConnector,
+  operation,
+  type Operation,
+  UNTOUCHED,
+} from '../contracts/connector.ts'
 import { policy, type Policy } from '../contracts/policy.ts'
 import { canonical, type ConfigContent } from './revision.ts'
 
@@ -11,7 +18,7 @@ export interface DeclaredConfig {
   settings: Pick<Settings, 'resendGraceMs'> | null
   secrets: SecretDeclaration[]
   policies: Policy[]
-  connectors: Omit<Connector, 'resumedAt'>[]
+  connectors: DeclaredConnector[]
   operations: Operation[]
   providers: Omit<Provider, 'paused'>[]
   routes: Route[]
@@ -24,7 +31,7 @@ export function declaredOf(content: ConfigContent): DeclaredConfig {
     settings: { resendGraceMs: content.settings.resendGraceMs },
     secrets: content.secrets.map(declareSecret),
     policies: content.policies,
-    connectors: content.connectors.map(({ resumedAt: _resumedAt, ...declared }) => declared),
+    connectors: content.connectors.map(({ resumedAt: _resumedAt, breakerResetAt: _resetAt, ...declared }) => declared),
     operations: content.operations,
     providers: content.providers.map(({ paused: _paused, ...declared }) => declared),
     routes: content.routes,
@@ -64,7 +71,7 @@ const NOTHING = {
 } as const satisfies Record<string, Record<string, unknown>>
 
 const shapes = {
-  connector: connector.omit({ resumedAt: true }),
+  connector: declaredConnector,
   operation: operation.omit({ connector: true }),
   provider: provider.omit({ paused: true }),
   client: client.omit({ keys: true }),
@@ -140,7 +147,7 @@ export function applyDocument(current: ConfigContent, declared: DeclaredConfig):
     ...current,
     providers: providers.map(([one, was]) => ({ ...one, paused: was?.paused ?? false })),
     routes: inOrderOf(current.routes, declared.routes, ({ id }) => id).map(([one]) => one),
-    connectors: connectors.map(([one, was]) => ({ ...one, resumedAt: was?.resumedAt ?? null })),
+    connectors: connectors.map(([one, was]) => ({ ...one, ...touchesOf(was ?? UNTOUCHED) })),
     operations: inOrderOf(current.operations, declared.operations, placeOf).map(([one]) => one),
     policies: inOrderOf(current.policies, declared.policies, ({ id }) => id).map(([one]) => one),
     secrets: inOrderOf(current.secrets, declared.secrets, ({ name }) => name).map(([one, was]) => secretOf(one, was)),
@@ -152,6 +159,10 @@ export function applyDocument(current: ConfigContent, declared: DeclaredConfig):
     })),
     settings: { ...current.settings, ...declared.settings },
   }
+}
+
+function touchesOf({ resumedAt, breakerResetAt }: Pick<Connector, 'resumedAt' | 'breakerResetAt'>) {
+  return { resumedAt, breakerResetAt }
 }
 
 /** A value that is stored here stays; one that came from elsewhere until now is not known here. */

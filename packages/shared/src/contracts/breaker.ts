@@ -21,6 +21,8 @@ export interface BreakerTransition {
   from: 'closed' | 'open' | 'half-open'
   to: 'closed' | 'open' | 'half-open'
   at: number
+  /** An operator let it begin anew. */
+  reset?: true
 }
 
 export interface BreakerAnswer {
@@ -34,9 +36,14 @@ export interface BreakerAnswer {
 export interface CircuitBreakerRpc {
   /**
    * Takes the results of earlier calls, then answers for `count` more. A count of zero only tells how the breaker stands, and
-   * does not make it half-open.
+   * does not make it half-open. `resetAt` is when operators last reset it, ms: one that it does not know yet is taken first.
    */
-  acquire(policy: CircuitBreakerPolicy, count: number, reports?: readonly BreakerReport[]): Promise<BreakerAnswer>
+  acquire(
+    policy: CircuitBreakerPolicy,
+    count: number,
+    reports?: readonly BreakerReport[],
+    resetAt?: number,
+  ): Promise<BreakerAnswer>
 }
 
 /** RPC of a token bucket. */

@@ -70,8 +70,17 @@ export const connector = z.object({
   egress: egress.default({ redirects: 0, allowedHosts: [] }),
   /** When somebody last took its pause away, ms: failures before that do not pause it again. */
   resumedAt: z.int().nullable().default(null),
+  /** When somebody last reset its breaker, ms: what the breaker saw before that counts no more. */
+  breakerResetAt: z.int().nullable().default(null),
 })
 export type Connector = z.infer<typeof connector>
+
+/** A connector without what operators did to it: what is declared, and what a clone begins with. */
+export const declaredConnector = connector.omit({ resumedAt: true, breakerResetAt: true })
+export type DeclaredConnector = z.infer<typeof declaredConnector>
+
+/** Of a connector to which nothing was done yet. */
+export const UNTOUCHED = { resumedAt: null, breakerResetAt: null } as const
 
 /** One call a connector offers. `{name}` in the path takes the URL-encoded value of that field of the input. */
 export const operation = z.object({

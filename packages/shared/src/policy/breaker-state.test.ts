@@ -1,7 +1,7 @@
 import type { BreakerReport, BreakerTransition } from '../contracts/breaker'
 import type { CircuitBreakerPolicy } from '../contracts/policy'
 import { describe, it } from 'vitest'
-import { acquire, CLOSED, exchange, report, ticketLifeMs } from './breaker-state.ts'
+import { acquire, CLOSED, exchange, report, reset, ticketLifeMs } from './breaker-state.ts'
 
 const policy: CircuitBreakerPolicy = {
   windowMs: 30_000,
@@ -222,5 +222,36 @@ describe('one exchange', () => {
     const looked = exchange(opened.state, policy, [], 0, 60_000)
     expect(looked.grant).toMatchObject({ state: 'open', permits: 0, retryAfterMs: 0 })
     expect(exchange(looked.state, policy, [], 5, 60_000).grant).toMatchObject({ state: 'half-open', permits: 2 })
+  })
+})
+
+describe('a breaker that operators reset', () => {
+  it('is closed from every state, with nothing seen, in the next generation', ({ expect }) => {
+    for (const bench of [new Bench(), new Bench().opened(), new Bench().halfOpened()]) {
+      bench.tell({ failures: 3 })
+      const { phase, generation } = bench.state
+      const { state, transitions } = reset(bench.state, 7_000, bench.now)
+      expect(state).toMatchObject({ phase: 'closed', buckets: [], failingSince: null, lastFailureAt: null, resetAt: 7_000 })
+      expect(state.generation).toBe(generation + 1)
+      expect(transitions).toEqual([{ from: phase, to: 'closed', at: bench.now, reset: true }])
+    }
+  })
+
+  it('takes each reset once, and none that is older', ({ expect }) => {
+    const { state } = reset(new Bench().opened().state, 7_000, 1)
+    const again = report(state, policy, { generation: state.generation, successes: 0, failures: 10, unused: 0 }, 2).state
+    expect(again.phase).toBe('open')
+    expect(reset(again, 7_000, 3)).toEqual({ state: again, transitions: [] })
+    expect(reset(again, 6_999, 3)).toEqual({ state: again, transitions: [] })
+    expect(reset(again, 7_001, 3).state.phase).toBe('closed')
+  })
+
+  it('does not count what began before, takes the reset first, and knows its trials that are still out', ({ expect }) => {
+    const { state } = new Bench().halfOpened()
+    const before = { generation: state.generation, successes: 0, failures: 1, unused: 0 }
+    const { grant, state: after } = exchange(state, policy, [before], 3, 1_000_000, 7_000)
+    expect(grant).toMatchObject({ state: 'closed', permits: 3 })
+    expect(after.phase).toBe('closed')
+    expect(after.tickets).toHaveLength(1)
   })
 })

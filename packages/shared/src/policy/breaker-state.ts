@@ -28,6 +28,8 @@ export interface BreakerState {
   failingSince: number | null
   /** The last call that failed, ms. */
   lastFailureAt: number | null
+  /** The newest reset by operators that it has taken, ms; 0: none. */
+  resetAt: number
 }
 
 interface Ticket {
@@ -52,18 +54,21 @@ export const CLOSED: BreakerState = {
   trials: 0,
   failingSince: null,
   lastFailureAt: null,
+  resetAt: 0,
 }
 
-/** Takes reports, then answers for `count` more calls. */
+/** Takes a reset that is new, and reports, then answers for `count` more calls. */
 export function exchange(
   state: BreakerState,
   policy: CircuitBreakerPolicy,
   reports: readonly BreakerReport[],
   count: number,
   now: number,
+  resetAt = 0,
 ): Step & { grant: BreakerGrant } {
-  const transitions: BreakerTransition[] = []
-  let current = state
+  const anew = reset(state, resetAt, now)
+  const transitions = [...anew.transitions]
+  let current = anew.state
   for (const one of reports) {
     const step = report(current, policy, one, now)
     current = step.state
@@ -71,6 +76,19 @@ export function exchange(
   }
   const { grant, ...step } = acquire(current, policy, count, now)
   return { state: step.state, transitions: [...transitions, ...step.transitions], grant }
+}
+
+/**
+ * Begins anew, as operators asked at `resetAt`: closed, with nothing seen. The generation is the next one, also where it was
+ * closed, so that results of calls that began before count no more. One that is known already, or older, changes nothing.
+ */
+export function reset(state: BreakerState, resetAt: number, now: number): Step {
+  if (resetAt <= state.resetAt) return { state, transitions: [] }
+  const { state: closed } = move(state, 'closed', now)
+  return {
+    state: { ...closed, failingSince: null, lastFailureAt: null, resetAt },
+    transitions: [{ from: state.phase, to: 'closed', at: now, reset: true }],
+  }
 }
 
 /** Asks for permits for `count` calls; none only asks how it stands, and moves nothing. */
@@ -152,6 +170,7 @@ function move(state: BreakerState, to: BreakerState['phase'], now: number): Step
       trials: 0,
       failingSince: state.failingSince,
       lastFailureAt: state.lastFailureAt,
+      resetAt: state.resetAt,
     },
     transitions: [{ from: state.phase, to, at: now }],
   }

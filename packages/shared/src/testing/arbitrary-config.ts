@@ -58,6 +58,7 @@ const connectorOf = (id: string, policies: readonly string[], secrets: readonly 
       headers: dictionary(fc.constantFrom('v', 'w')),
       egress: fc.constantFrom({ redirects: 0, allowedHosts: [] }, { redirects: 2, allowedHosts: ['files.example.com'] }),
       resumedAt: orNull(fc.constant(77)),
+      breakerResetAt: orNull(fc.constant(78)),
     })
     .map((fields) => connector.parse({ id, baseUrl: `https://${id}.example.com`, responseLimitBytes: 1_000, ...fields }))
 }

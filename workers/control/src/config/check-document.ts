@@ -1,7 +1,7 @@
 import type { ConfigContent } from '@orchestrator/shared/config/revision'
 import type { Client } from '@orchestrator/shared/contracts/client'
 import type { Provider, SecretRef } from '@orchestrator/shared/contracts/config'
-import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
+import { type Connector, type Operation, UNTOUCHED } from '@orchestrator/shared/contracts/connector'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Issue } from '@orchestrator/shared/core/errors'
@@ -22,7 +22,7 @@ import type { Declared, ReadDocument } from './read-document.ts'
 export function checkDocument(document: ReadDocument, content: ConfigContent, rules: EgressRules): Issue[] {
   const config = withNamesOfBroken(document, content)
   return [
-    ...each(document.connectors, (one) => checkConnector({ ...one, resumedAt: null }, config, rules).map(declaredHere)),
+    ...each(document.connectors, (one) => checkConnector({ ...one, ...UNTOUCHED }, config, rules).map(declaredHere)),
     ...each(document.operations, (one) => {
       const connector = content.connectors.find(({ id }) => id === one.connector)
       return connector ? checkOperation(one, connector, config, rules) : []

@@ -1,5 +1,5 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { Connector } from '@orchestrator/shared/contracts/connector'
+import type { Connector, DeclaredConnector } from '@orchestrator/shared/contracts/connector'
 import type { Issue } from '@orchestrator/shared/core/errors'
 import { type LookUpDeps, lookUpAddresses } from '../connectors/look-up.ts'
 import { issuesOf, under } from './collect.ts'
@@ -36,7 +36,7 @@ export async function lookUpChanged(deps: LookUpDeps, current: ConfigSnapshot, d
 }
 
 /** The addresses in the fields that have them; null where none is new. */
-function changedAddresses(connector: Omit<Connector, 'resumedAt'>, known: readonly Connector[]): Record<string, unknown> | null {
+function changedAddresses(connector: DeclaredConnector, known: readonly Connector[]): Record<string, unknown> | null {
   const before = known.find(({ id }) => id === connector.id)
   const tokenUrl = tokenUrlOf(connector)
   const fields = {

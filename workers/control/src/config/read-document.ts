@@ -53,7 +53,7 @@ export function readDocument(json: unknown): ReadDocument {
     return provider
   })
   const connectors = list('connectors', 'id', ({ operations: _operations, ...fields }) => {
-    const { resumedAt: _resumedAt, ...connector } = readConnector(null, fields)
+    const { resumedAt: _resumedAt, breakerResetAt: _resetAt, ...connector } = readConnector(null, fields)
     return connector
   })
   return {

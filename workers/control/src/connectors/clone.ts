@@ -1,4 +1,4 @@
-import type { Connector } from '@orchestrator/shared/contracts/connector'
+import { type Connector, UNTOUCHED } from '@orchestrator/shared/contracts/connector'
 import type { ConnectorView } from '@orchestrator/shared/contracts/connector-api'
 import type { Cloning } from '../config/clone-item.ts'
 import { refuseIssues } from '../config/edit.ts'
@@ -15,7 +15,7 @@ export function connectorCloning(deps: LookUpDeps): Cloning<Connector, Connector
     kind: 'connector',
     items: ({ connectors }) => connectors,
     lookUp: (fields) => lookUpAddresses(deps, fields),
-    read: (source, fields) => readConnector({ ...source, resumedAt: null }, fields),
+    read: (source, fields) => readConnector({ ...source, ...UNTOUCHED }, fields),
     add(clone, current, source) {
       refuseIssues(checkConnector(clone, current, egressRules))
       const operations = current.operations.filter(({ connector }) => connector === source.id)

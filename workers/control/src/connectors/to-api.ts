@@ -17,7 +17,7 @@ export function toConnectorView(connector: Connector, config: ConfigSnapshot): C
 }
 
 /** As the audit log keeps it. The names of secrets tell no secret, but the log hides every field that sounds like one. */
-export function toAuditView({ resumedAt: _resumedAt, auth, ...connector }: Connector): object {
+export function toAuditView({ resumedAt: _resumedAt, breakerResetAt: _resetAt, auth, ...connector }: Connector): object {
   const shown = Object.fromEntries(Object.entries(auth).map(([name, value]) => [SHOWN_AS[name] ?? name, value as unknown]))
   return { ...connector, auth: shown }
 }

@@ -26,6 +26,7 @@ export const CONFIG_ROUTES: ReadonlySet<RouteKey> = new Set<RouteKey>([
   'POST /v1/connectors/:id/resume',
   'PUT /v1/connectors/:id/breaker',
   'DELETE /v1/connectors/:id/breaker',
+  'POST /v1/connectors/:id/breaker/reset',
   'POST /v1/connectors/:id/operations',
   'PATCH /v1/connectors/:id/operations/:name',
   'DELETE /v1/connectors/:id/operations/:name',

@@ -75,6 +75,7 @@ export const ROUTE_ROLES = {
   'POST /v1/connectors/:id/clone': ['admin'],
   'PUT /v1/connectors/:id/breaker': ['operator'],
   'DELETE /v1/connectors/:id/breaker': ['operator'],
+  'POST /v1/connectors/:id/breaker/reset': ['operator'],
   'POST /v1/connectors/:id/test': ['operator'],
   'GET /v1/connectors/:id/operations': ['viewer'],
   'POST /v1/connectors/:id/operations': ['admin'],

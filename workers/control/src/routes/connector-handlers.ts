@@ -7,6 +7,7 @@ import { createConnector } from '../connectors/create.ts'
 import { deleteConnector } from '../connectors/delete.ts'
 import { getConnector } from '../connectors/get.ts'
 import { connectorsQuery, listConnectors } from '../connectors/list.ts'
+import { resetBreaker } from '../connectors/reset-breaker.ts'
 import { setBreaker } from '../connectors/set-breaker.ts'
 import { setConnectorPaused } from '../connectors/set-paused.ts'
 import { testConnector } from '../connectors/test.ts'
@@ -52,6 +53,8 @@ export const CONNECTOR_HANDLERS = {
   },
   'DELETE /v1/connectors/:id/breaker': async (c) =>
     tagged(c, await setBreaker(c.get('deps'), auditContext(c), id(c), null, await why(c))),
+  'POST /v1/connectors/:id/breaker/reset': async (c) =>
+    tagged(c, await resetBreaker(c.get('deps'), auditContext(c), id(c), await mustSayWhy(c))),
   'POST /v1/connectors/:id/test': async (c) =>
     c.json(await testConnector(c.get('deps'), auditContext(c), id(c), parseRequest(connectorTestRequest, await configJson(c)))),
 

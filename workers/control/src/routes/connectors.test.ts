@@ -35,6 +35,7 @@ describe('a connector', () => {
       responseLimitBytes: 1_048_576,
       egress: { redirects: 0, allowedHosts: [] },
       resumedAt: null,
+      breakerResetAt: null,
       paused: false,
       breaker: null,
       usedBy: { operations: [], routes: [], clients: [] },
@@ -107,6 +108,7 @@ describe('a connector', () => {
     expect(await post({ auth: { kind: 'bearer', secret: 'payments-key', sceret: 'x' } })).toEqual(['auth.sceret'])
     expect(await post({ egress: { redirect: 1 } })).toEqual(['egress'])
     expect(await post({ resumedAt: 1 })).toEqual([''])
+    expect(await post({ breakerResetAt: 1 })).toEqual([''])
     expect(await post({ auth: { kind: 'magic' } })).toEqual(['auth.kind'])
     expect(await post({ responseLimitBytes: 0, egress: { redirects: 9 } })).toEqual(['responseLimitBytes', 'egress.redirects'])
   })
@@ -194,6 +196,27 @@ describe('a connector', () => {
     expect(await release()).toMatchObject({ breaker: null })
     expect((await auditLog())[0]).toMatchObject({ action: 'breaker.released', before: { breaker: 'closed' } })
     expect(await release()).toMatchObject({ breaker: null, auditSeq: null })
+  })
+
+  it('has a breaker that operators reset, each time anew, and what is declared stays as it is', async ({ expect }) => {
+    const reset = (reason?: string) => write('POST', '/v1/connectors/payments/breaker/reset', { reason }, operator)
+    const first = await answer<ChangedConnector>(reset('they say that it is mended'))
+    expect(first.breakerResetAt).toBeGreaterThan(Date.now() - 60_000)
+    expect((await auditLog())[0]).toMatchObject({
+      seq: first.auditSeq,
+      action: 'breaker.reset',
+      target: 'connector:payments',
+      reason: 'they say that it is mended',
+      before: { breakerResetAt: null },
+      after: { breakerResetAt: first.breakerResetAt },
+    })
+    const second = await answer<ChangedConnector>(reset('again'))
+    expect(second.breakerResetAt).toBeGreaterThan(first.breakerResetAt ?? 0)
+    expect(second.configRevision).toBe(first.configRevision + 1)
+    const patched = await answer<ChangedConnector>(write('PATCH', '/v1/connectors/payments', { headers: { 'x-tenant': 'b' } }))
+    expect(patched.breakerResetAt).toBe(second.breakerResetAt)
+    expect(Object.keys(await issuesOf(reset()))).toEqual(['reason'])
+    expect((await write('POST', '/v1/connectors/gone/breaker/reset', { reason: 'r' }, operator)).status).toBe(404)
   })
 
   it('is deleted when nothing stands upon it, and leaves no pause behind', async ({ expect }) => {

@@ -29,6 +29,7 @@ export const CONNECTOR_EXAMPLES = {
     reason,
   }),
   'DELETE /v1/connectors/:id/breaker': change('breaker.released', 'connector:held', 'connectors/held/breaker'),
+  'POST /v1/connectors/:id/breaker/reset': change('breaker.reset', 'connector:billing', 'connectors/billing/breaker/reset'),
   'POST /v1/connectors/:id/test': {
     request: {
       path: '/v1/connectors/billing/test',

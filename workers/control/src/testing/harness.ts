@@ -44,6 +44,7 @@ export const configContent: ConfigContent = {
       responseLimitBytes: 1_000,
       egress: { redirects: 0, allowedHosts: [] },
       resumedAt: null,
+      breakerResetAt: null,
     },
   ],
   operations: [

@@ -17,6 +17,7 @@ export function clientLimit(client: Client, limit: NonNullable<Client['rateLimit
     policy: { ...ONLY_A_LIMIT, id: scope, rateLimit: { ...limit, key: null, onUnavailable: 'failOpen' } },
     limitScope: scope,
     override: undefined,
+    resetAt: 0,
   }
 }
 

@@ -17,6 +17,7 @@ const connector: Connector = {
   responseLimitBytes: 1_048_576,
   egress: { redirects: 0, allowedHosts: [] },
   resumedAt: null,
+  breakerResetAt: null,
 }
 const operation = operationOf.parse({ connector: 'billing', name: 'set', method: 'PUT', path: '/subscriptions/{id}', body: '$' })
 

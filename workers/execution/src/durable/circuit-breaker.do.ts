@@ -20,10 +20,10 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
     })
   }
 
-  async acquire(policy: CircuitBreakerPolicy, count: number, reports: readonly BreakerReport[] = []) {
+  async acquire(policy: CircuitBreakerPolicy, count: number, reports: readonly BreakerReport[] = [], resetAt = 0) {
     const now = Date.now()
     const before = this.#state
-    const { grant, state, transitions } = exchange(before, policy, reports, count, now)
+    const { grant, state, transitions } = exchange(before, policy, reports, count, now, resetAt)
     this.#state = state
     if (state !== before && this.#isTelling(before, state, reports, now)) {
       this.#storedAt = now
@@ -42,6 +42,7 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
     return (
       state.phase !== 'closed' ||
       before.phase !== 'closed' ||
+      state.resetAt !== before.resetAt ||
       state.failingSince !== before.failingSince ||
       reports.some(({ failures }) => failures > 0) ||
       now - this.#storedAt >= STORE_SUCCESSES_EVERY_MS

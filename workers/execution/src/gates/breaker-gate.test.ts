@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
 import { breakerPolicy, gatesBench } from '../testing/gates.ts'
+import { learn, newBreakerView, noteReset } from './breaker-view.ts'
 
 const bench = (changes = {}) => gatesBench({ circuitBreaker: { ...breakerPolicy, ...changes } })
 
@@ -163,5 +164,49 @@ describe('a breaker that is not asked', () => {
     await once(one, 'failure')
     expect(one.breaker.hops).toHaveLength(1 + 11)
     expect(one.breaker.hops.at(-1)?.reports).toMatchObject([{ failures: 2 }])
+  })
+})
+
+describe('a breaker that operators reset', () => {
+  it('is asked at once by an isolate that learns of it, told of it, and lets through', async ({ expect }) => {
+    const one = bench()
+    for (let i = 0; i < 4; i++) await once(one, 'failure')
+    expect((await one.enterBreaker()).allowed).toBe(false)
+    const hops = one.breaker.hops.length
+    expect((await one.enterBreaker({ resetAt: 9_000 })).allowed).toBe(true)
+    expect(one.breaker.hops).toHaveLength(hops + 1)
+    expect(one.events.at(-1)).toMatchObject({ type: 'breaker.closed', data: { from: 'open', reset: true } })
+    // Known now: no further hop, also for calls under a configuration of before.
+    for (const resetAt of [9_000, 0]) expect((await one.enterBreaker({ resetAt })).allowed).toBe(true)
+    expect(one.breaker.hops).toHaveLength(hops + 1)
+  })
+
+  it('is told again where its answer was lost, and by a batch that asks ahead', async ({ expect }) => {
+    const one = bench()
+    for (let i = 0; i < 4; i++) await once(one, 'failure')
+    one.breaker.away = new Error('lost')
+    await one.enterBreaker({ resetAt: 9_000 })
+    one.breaker.away = null
+    one.clock.advance(1_000)
+    const demand = { ...one.call, count: 3, resetAt: 9_000 }
+    await one.gates.prime([demand], one.tools)
+    expect(one.breaker.state).toMatchObject({ phase: 'closed', resetAt: 9_000 })
+    const hops = one.breaker.hops.length
+    expect((await one.enterBreaker({ resetAt: 9_000 })).allowed).toBe(true)
+    expect(one.breaker.hops).toHaveLength(hops)
+  })
+
+  it('stays as an answer from before the reset finds it: that answer is not believed', ({ expect }) => {
+    const view = newBreakerView()
+    const answer = {
+      grant: { state: 'open', generation: 5, permits: 0, retryAfterMs: 9 },
+      transitions: [],
+      failingSince: null,
+    } as const
+    noteReset(view, 9_000)
+    learn(view, { ...answer, transitions: [] }, { count: 1, startedAt: 1, resetAt: 0 }, 2)
+    expect(view.known).toBeNull()
+    learn(view, { ...answer, transitions: [] }, { count: 1, startedAt: 1, resetAt: 9_000 }, 2)
+    expect(view.known).toMatchObject({ state: 'open', generation: 5 })
   })
 })

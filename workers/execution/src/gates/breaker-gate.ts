@@ -1,13 +1,13 @@
 import type { BreakerGate } from '@orchestrator/shared/policy/types'
 import { askBreaker, breakerOutage, isDue, tellBreaker } from './breaker-hops.ts'
-import { decide, note } from './breaker-view.ts'
+import { decide, note, noteReset } from './breaker-view.ts'
 import { LATE_TRIES } from './constants.ts'
 import type { GatedCall, GateTools } from './gates.ts'
 import { currentOutage, decideWithout, noteOutage } from './outage.ts'
 import { breakerOf, type Outage } from './state.ts'
 import type { GatesRoom } from './world.ts'
 
-export type BreakerCall = Pick<GatedCall, 'connector' | 'policy' | 'override'>
+export type BreakerCall = Pick<GatedCall, 'connector' | 'policy' | 'override' | 'resetAt'>
 
 /** What the breaker says to one call. `holds`: whether it would still say so, after the call waited for something else. */
 export type BreakerEntry =
@@ -45,12 +45,13 @@ export async function enterBreaker(room: GatesRoom, call: BreakerCall, tools: Ga
 
 /** What the breaker says, if no hop is needed to know it. */
 export function knownEntry(room: GatesRoom, call: BreakerCall, tools: GateTools): BreakerEntry | null {
-  const { connector, policy, override } = call
+  const { connector, policy, override, resetAt } = call
   const settings = policy.circuitBreaker
   if (!settings || override === 'closed') return untracked
   if (override === 'open') return { allowed: false, retryAfterMs: settings.openMs }
   const view = breakerOf(room.state, connector)
   view.policy = policy
+  noteReset(view, resetAt)
   const decision = decide(view, room.world.now())
   const outage = currentOutage(room, breakerOutage(connector))
   if (decision.kind === 'ask') return outage ? without(call, tools, outage) : null

@@ -27,13 +27,14 @@ export async function askBreaker(
   const settings = policy.circuitBreaker
   if (!settings) throw new Error(`policy ${policy.id} has no circuit breaker`)
   const reports = takePending(view)
+  const { resetAt } = view
   const startedAt = world.now()
   view.toldAt = startedAt
   try {
     const answer = await askInTime(room, breakerOutage(connector), 'the circuit breaker', () =>
-      world.breaker(connector).acquire(settings, count, reports),
+      world.breaker(connector).acquire(settings, count, reports, resetAt),
     )
-    learn(view, answer, { count, startedAt }, world.now())
+    learn(view, answer, { count, startedAt, resetAt }, world.now())
     for (const transition of answer.transitions) tools.emit(transitionEvent(connector, transition))
     if (answer.failingSince !== null) tools.onFailing?.(connector, policy, answer.failingSince)
     return answer.grant
@@ -86,6 +87,6 @@ const EVENT_OF: Record<BreakerTransition['to'], EventType> = {
   closed: 'breaker.closed',
 }
 
-function transitionEvent(connector: string, { from, to, at }: BreakerTransition): Omit<LogEvent, 'jobId'> {
-  return { type: EVENT_OF[to], data: { connector, from, at } }
+function transitionEvent(connector: string, { to, ...how }: BreakerTransition): Omit<LogEvent, 'jobId'> {
+  return { type: EVENT_OF[to], data: { connector, ...how } }
 }

@@ -25,10 +25,12 @@ export interface BreakerView {
   failing: boolean
   /** Whose policy was used last: what is told is told under it. */
   policy: Policy | null
+  /** The newest reset by operators that is known here, ms; 0: none. */
+  resetAt: number
 }
 
 export function newBreakerView(): BreakerView {
-  return { known: null, pending: [], tellingUntil: 0, toldAt: 0, failing: false, policy: null }
+  return { known: null, pending: [], tellingUntil: 0, toldAt: 0, failing: false, policy: null, resetAt: 0 }
 }
 
 export type Decision =
@@ -50,13 +52,21 @@ export function decide({ known }: BreakerView, now: number): Decision {
   return now >= known.retryAt ? { kind: 'ask' } : { kind: 'refuse', retryAfterMs: known.retryAt - now, stale }
 }
 
-/** Takes the answer to a question for `count` calls. One that is older than what is known changes nothing. */
+/** Operators reset it: what is known of it lapses, so that it is asked, and told of the reset, at once. */
+export function noteReset(view: BreakerView, resetAt: number): void {
+  if (resetAt <= view.resetAt) return
+  view.resetAt = resetAt
+  view.known = null
+}
+
+/** Takes the answer to a question for `count` calls. One that is older than what is known, or than a reset, changes nothing. */
 export function learn(
   view: BreakerView,
   { grant, failingSince }: BreakerAnswer,
-  { count, startedAt }: { count: number; startedAt: number },
+  { count, startedAt, resetAt }: { count: number; startedAt: number; resetAt: number },
   now: number,
 ): void {
+  if (resetAt < view.resetAt) return
   const { known } = view
   const { state, generation, permits, retryAfterMs } = grant
   if (known && (generation < known.generation || (generation === known.generation && startedAt < known.askedAt))) return

@@ -9,7 +9,15 @@ export function gatedCall(
   by: Pick<GatedCall, 'client' | 'input'>,
 ): GatedCall {
   const override = overrideOf(config, connector.id)
-  return { connector: connector.id, operation: operation.name, policy, limitScope, override, ...by }
+  return {
+    connector: connector.id,
+    operation: operation.name,
+    policy,
+    limitScope,
+    override,
+    resetAt: connector.breakerResetAt ?? 0,
+    ...by,
+  }
 }
 
 /** How operators force a connector's breaker, if they do. */

@@ -19,6 +19,8 @@ export interface GatedCall {
   /** Whose limits it draws on when they have no key of their own: `Target.limitScope`. */
   limitScope: string
   override: BreakerOverride['state'] | undefined
+  /** When operators last reset its breaker, ms; 0: never. */
+  resetAt: number
 }
 
 /** What one invocation lends to the gates. */
@@ -36,6 +38,7 @@ export interface Demand {
   policy: Policy
   limitScope: string
   override: BreakerOverride['state'] | undefined
+  resetAt: number
   count: number
 }
 
@@ -43,7 +46,7 @@ export interface Gates {
   /** Asks ahead, one hop each for limiter and breaker, for what a batch is about to need. Never throws. */
   prime(demands: readonly Demand[], tools: GateTools): Promise<void>
   rateLimit(call: GatedCall, tools: GateTools): RateLimitGate
-  breaker(call: Pick<GatedCall, 'connector' | 'policy' | 'override'>, tools: GateTools): BreakerGate
+  breaker(call: Pick<GatedCall, 'connector' | 'policy' | 'override' | 'resetAt'>, tools: GateTools): BreakerGate
   retryBudget(connector: string, policy: Policy): RetryBudget
   /** Tells the Durable Objects what they were not told yet (results, permits that are not needed); at the end of a batch. */
   flush(tools: GateTools): Promise<void>

@@ -13,6 +13,7 @@ const call: GatedCall = {
   policy: testPolicy({ id: 'strict' }),
   limitScope: 'billing:strict',
   override: undefined,
+  resetAt: 0,
 }
 
 function setUp(now = 0) {

@@ -1,6 +1,6 @@
 import { leasePlan } from '../durable/lease-plan.ts'
 import { askBreaker, breakerOutage } from './breaker-hops.ts'
-import { decide } from './breaker-view.ts'
+import { decide, noteReset } from './breaker-view.ts'
 import { DEAR_PERMIT_MS } from './constants.ts'
 import type { Demand, GateTools } from './gates.ts'
 import { scopeKey } from './limit-key.ts'
@@ -19,8 +19,9 @@ export async function prime(room: GatesRoom, demands: readonly Demand[], tools: 
   const limits = new Map<string, RateLimit & { count: number; guarded: boolean }>()
   const breakers = new Map<string, Demand>()
   for (const demand of demands) {
-    const { connector, policy, override, count } = demand
+    const { connector, policy, override, resetAt, count } = demand
     if (count <= 0) continue
+    noteReset(breakerOf(room.state, connector), resetAt)
     const guarded = policy.circuitBreaker !== null && !override
     if (guarded && needsAsking(room, connector)) breakers.set(connector, demand)
     const key = policy.rateLimit && override !== 'open' ? scopeKey('rate', policy.rateLimit.key, demand) : null

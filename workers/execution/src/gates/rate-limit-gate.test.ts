@@ -7,7 +7,14 @@ const concurrency = { limit: 2, key: null, onUnavailable: 'failClosed' as const 
 describe('a rate limit', () => {
   it('asks once for a batch, and then nobody until that is used up or told to come again', async ({ expect }) => {
     const bench = gatesBench({ rateLimit })
-    const demand = { connector: 'billing', policy: bench.call.policy, limitScope: 'billing', override: undefined, count: 4 }
+    const demand = {
+      connector: 'billing',
+      policy: bench.call.policy,
+      limitScope: 'billing',
+      override: undefined,
+      resetAt: 0,
+      count: 4,
+    }
     await bench.gates.prime([demand], bench.tools)
     const entries = [await bench.enterLimit(), await bench.enterLimit(), await bench.enterLimit(), await bench.enterLimit()]
     expect(entries.map((entry) => entry.limit?.remaining)).toEqual([4, 3, 2, 1])
@@ -43,6 +50,7 @@ describe('a rate limit', () => {
       policy: bench.call.policy,
       limitScope: 'billing',
       override: undefined,
+      resetAt: 0,
       count: 4,
     })
     const refusing = gatesBench({ rateLimit, circuitBreaker: breakerPolicy })

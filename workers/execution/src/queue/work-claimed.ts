@@ -102,7 +102,8 @@ function demandsOf(config: ConfigSnapshot, jobs: readonly Aimed[]): Demand[] {
     const key = JSON.stringify([connector.id, policy.id])
     const override = overrideOf(config, connector.id)
     const count = 1 + (demands.get(key)?.count ?? 0)
-    demands.set(key, { connector: connector.id, policy, limitScope, override, count })
+    const resetAt = connector.breakerResetAt ?? 0
+    demands.set(key, { connector: connector.id, policy, limitScope, override, resetAt, count })
   }
   return [...demands.values()]
 }

@@ -40,6 +40,7 @@ export function gatesBench(changes: Partial<Policy>) {
     policy,
     limitScope: 'billing',
     override: undefined,
+    resetAt: 0,
   }
   const breaker = breakerFake(clock)
   const limiter = limiterFake(clock)
@@ -69,10 +70,10 @@ function breakerFake(clock: FakeClock) {
     hops: [] as { count: number; reports: readonly BreakerReport[] }[],
     away: null as Error | null,
     rpc: {
-      async acquire(policy, count, reports = []): ReturnType<CircuitBreakerRpc['acquire']> {
+      async acquire(policy, count, reports = [], resetAt = 0): ReturnType<CircuitBreakerRpc['acquire']> {
         fake.hops.push({ count, reports })
         if (fake.away) throw fake.away
-        const { state, grant, transitions } = exchange(fake.state, policy, reports, count, clock.now())
+        const { state, grant, transitions } = exchange(fake.state, policy, reports, count, clock.now(), resetAt)
         fake.state = state
         return { grant, transitions, failingSince: state.failingSince }
       },

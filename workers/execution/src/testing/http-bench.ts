@@ -14,6 +14,7 @@ export const TEST_CONNECTOR: Connector = {
   responseLimitBytes: 1_048_576,
   egress: { redirects: 0, allowedHosts: [] },
   resumedAt: null,
+  breakerResetAt: null,
 }
 export const TEST_OPERATION = operationOf.parse({
   connector: 'billing',

@@ -83,6 +83,7 @@ function contentOf(name: string, { policy, connector, operation: changes, config
         responseLimitBytes: 1_048_576,
         egress: { redirects: 0, allowedHosts: [] },
         resumedAt: null,
+        breakerResetAt: null,
         ...connector,
       },
     ],

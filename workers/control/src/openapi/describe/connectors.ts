@@ -25,6 +25,7 @@ const CONNECTOR = {
   responseLimitBytes: 1_048_576,
   egress: { redirects: 0, allowedHosts: [] },
   resumedAt: null,
+  breakerResetAt: null,
   etag: '"b7c8d9e0f1a2b3c4"',
   paused: false,
   breaker: null,
@@ -123,6 +124,13 @@ export const CONNECTORS = {
     summary: 'Let a circuit breaker decide by itself again',
     request: WHY,
     answer: answer(changedConnector, { ...CONNECTOR, ...CHANGED }),
+  },
+  'POST /v1/connectors/:id/breaker/reset': {
+    topic: 'Connectors',
+    summary: 'Let a circuit breaker begin anew',
+    text: 'It closes within 5 s and forgets what it has seen. It opens again by itself when calls go on failing.',
+    request: MUST_SAY_WHY,
+    answer: answer(changedConnector, { ...CONNECTOR, breakerResetAt: 1_764_496_800_000, ...CHANGED }),
   },
   'POST /v1/connectors/:id/test': {
     topic: 'Connectors',
