@@ -2,7 +2,7 @@
 import type { Actor } from '../contracts/audit.ts'
 import type { NextJob } from './ordering.ts'
 
-/** One batch takes no more: it keeps the database busy for some 20 ms, and others wait meanwhile. */
+/** One batch takes no more: it keeps the database busy for some tens of ms, and others wait meanwhile. */
 export const MAX_MANY = 100
 
 /** A row of the log tells of no more jobs than this: whoever reads the story of one of them reads the whole row. */
