@@ -81,6 +81,35 @@ describe('the console', () => {
     expect(await page.getByRole('region', { name: 'Facts' }).innerText()).toContain(job.trace.slice(3, 35))
   })
 
+  it('reveals what a webhook brought and its job sent, to an operator who says why, and to nobody else', async ({ expect }) => {
+    const sent = await post(stack.port, 'evt_reveal', 'sub_reveal')
+    const job = await jobReaches(stack.port, sent.id ?? '', 'succeeded')
+    const page = await open('operator', `/jobs/${job.id}`)
+    const payloads = page.getByRole('region', { name: 'Payloads' })
+    expect(await payloads.innerText()).toContain('Mapped from its webhook')
+    await payloads.getByRole('button', { name: 'Reveal' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Reveal' }).click()
+    await dialog.getByText('Say why: the reason is kept in the audit log.').waitFor()
+    await dialog.getByLabel('Reason').fill('ticket 4711')
+    await dialog.getByRole('button', { name: 'Reveal' }).click()
+    await page.getByLabel('Input of the job').waitFor()
+    expect(await page.getByLabel('Input of the job').innerText()).toContain('"sub_reveal"')
+    expect(await page.getByLabel('Result of the job').innerText()).toContain('200')
+
+    await page.goto(`http://console.localhost:${stack.port}/webhooks/${sent.id}`)
+    await page.getByRole('region', { name: 'Body' }).getByRole('button', { name: 'Reveal' }).click()
+    await dialog.getByLabel('Reason').fill('ticket 4711')
+    await dialog.getByRole('button', { name: 'Reveal' }).click()
+    await page.getByLabel('Body of the webhook').waitFor()
+    expect(await page.getByLabel('Body of the webhook').innerText()).toContain('evt_reveal')
+
+    const viewer = await open('viewer', `/jobs/${job.id}`)
+    const button = viewer.getByRole('region', { name: 'Payloads' }).getByRole('button', { name: 'Reveal' })
+    await button.waitFor()
+    expect(await button.isDisabled()).toBe(true)
+  })
+
   it('takes a dead letter to a finished job: a reason is asked for, the operator replays, the admin reads it in the audit log', async ({
     expect,
   }) => {

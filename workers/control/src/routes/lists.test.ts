@@ -69,8 +69,8 @@ describe('jobs', () => {
   it('show everything that happened to one of them, oldest first', async ({ expect }) => {
     const job = await answer<JobDetail>(ask(`/v1/jobs/${story.id}`, { as: 'viewer' }))
     expect(contract.jobDetail.strict().parse(job)).toEqual(job)
-    expect(job).toMatchObject({ status: 'succeeded', attemptCount: 2, maxAttempts: 4, result: { status: 200 } })
-    expect(job.input).toEqual({ webhook: webhookId, route: 'stripe-subscriptions' })
+    expect(job).toMatchObject({ status: 'succeeded', attemptCount: 2, maxAttempts: 4, result: { kind: 'inline' } })
+    expect(job.input).toEqual({ kind: 'webhook', bytes: null })
     expect(job.attempts.map((one) => [one.id, one.attempt, one.outcome])).toEqual([
       ['att_00.102', 1, 'failure'],
       ['att_00.103', 2, 'success'],
