@@ -44,6 +44,8 @@ export async function workerProject(options: WorkerProjectOptions) {
     test: {
       name: options.name,
       include: options.include,
+      // The first request of a file loads the Worker, which takes long where all projects run at once.
+      hookTimeout: 60_000,
       setupFiles: [`${root}test/apply-migrations.ts`],
     },
   })
