@@ -52,8 +52,6 @@ function createRemover(secrets: readonly string[]): Remover | undefined {
     // Of several that begin at one place, the first is taken: the longest.
     return new RegExp(present.map((one) => one.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g')
   }
-  const without = (text: string, found: RegExp | undefined) =>
-    new Uint8Array(Buffer.from(found ? text.replace(found, REDACTED) : text, 'latin1'))
   /** Whether all from there on is the beginning of a longer one. */
   const mayGoOn = (text: string, at: number) =>
     wanted.some((one) => one[0] === text[at] && one.length > text.length - at && one.startsWith(text.slice(at)))
@@ -70,4 +68,9 @@ function createRemover(secrets: readonly string[]): Remover | undefined {
     },
     end: () => without(held, finder(held)),
   }
+}
+
+/** The bytes that these characters stand for, without what is found. */
+function without(text: string, found: RegExp | undefined): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.from(found ? text.replace(found, REDACTED) : text, 'latin1'))
 }
