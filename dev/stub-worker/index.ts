@@ -35,5 +35,11 @@ export class SecretCheck extends WorkerEntrypoint {
   }
 }
 
+export class AsClient extends WorkerEntrypoint {
+  override async fetch(request: Request): Promise<Response> {
+    return tell(request)
+  }
+}
+
 export class RateLimiter extends DurableObject {}
 export class CircuitBreaker extends DurableObject {}
