@@ -1,3 +1,4 @@
+import type { Policy } from '@orchestrator/shared/contracts/policy'
 import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { describe, it } from 'vitest'
 import { createRng } from '../simulation/random.ts'
@@ -20,6 +21,7 @@ const QUIET: Scenario = {
   callMs: [5, 50],
   faults: NO_FAULTS,
   down: [],
+  resets: [],
 }
 
 describe('a fleet under one policy', () => {
@@ -88,5 +90,15 @@ describe('a fleet under one policy', () => {
     expect(meanwhile.length).toBeLessThanOrEqual(3)
     expect(meanwhile.every(({ trial }) => trial)).toBe(true)
     expect(between(19_000, 20_000).length).toBeGreaterThan(70)
+  })
+
+  it('goes on within the age of its configuration once operators reset the breaker', async ({ expect }) => {
+    const circuitBreaker = { ...testPolicy().circuitBreaker, openMs: 60_000 } as NonNullable<Policy['circuitBreaker']>
+    const policy = testPolicy({ circuitBreaker })
+    const scenario: Scenario = { ...QUIET, policy, demandPerSecond: 100, down: [[1_000, 5_000]], resets: [8_000] }
+    const { made } = await new Fleet(scenario, createRng(3)).run()
+    const between = (from: number, until: number) => made.filter(({ startedAt }) => from <= startedAt && startedAt < until)
+    expect(between(4_000, 8_000)).toEqual([])
+    expect(between(8_000 + 5_000, 14_000).length).toBeGreaterThan(70)
   })
 })

@@ -20,6 +20,8 @@ export interface Scenario {
   faults: Faults
   /** When the upstream is down. */
   down: readonly (readonly [from: number, until: number])[]
+  /** When operators reset the breaker, in order. */
+  resets: readonly number[]
 }
 
 /** How probable each mishap is: for a message, and for a second of the run. */
@@ -82,5 +84,6 @@ export function randomScenario(rng: Rng): Scenario {
       deathASecond: rng.pick([0, 0.1, 1]),
     },
     down: rng.chance(0.6) ? [[outageAt, outageAt + rng.int(1_000, 15_000)]] : [],
+    resets: rng.chance(0.4) ? [rng.int(1_000, 8_000), rng.int(8_000, 20_000)] : [],
   }
 }
