@@ -2,6 +2,7 @@ import { getTableColumns } from 'drizzle-orm'
 import { describe, it } from 'vitest'
 import {
   AUDIT_COLUMNS,
+  BULK_OPERATION_COLUMNS,
   columnName,
   DEAD_LETTER_COLUMNS,
   EVENT_COLUMNS,
@@ -10,7 +11,7 @@ import {
   selectList,
 } from './columns.ts'
 import { auditLog } from './control-schema.ts'
-import { deadLetters, events, inbox, jobs } from './data-schema.ts'
+import { bulkOperations, deadLetters, events, inbox, jobs } from './data-schema.ts'
 
 describe('columns', () => {
   const tables = [
@@ -18,6 +19,7 @@ describe('columns', () => {
     ['jobs', jobs, JOB_COLUMNS],
     ['events', events, EVENT_COLUMNS],
     ['dead_letters', deadLetters, DEAD_LETTER_COLUMNS],
+    ['bulk_operations', bulkOperations, BULK_OPERATION_COLUMNS],
     ['audit_log', auditLog, AUDIT_COLUMNS],
   ] as const
 

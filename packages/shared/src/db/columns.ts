@@ -1,5 +1,5 @@
 import type { AuditRow } from './control-schema.ts'
-import type { DeadLetterRow, EventRow, InboxRow, JobRow } from './data-schema.ts'
+import type { BulkOperationRow, DeadLetterRow, EventRow, InboxRow, JobRow } from './data-schema.ts'
 
 /** Columns in the order of the schema, under the names that the row types have. A test holds them against the schema. */
 export const INBOX_COLUMNS = [
@@ -95,6 +95,29 @@ export const DEAD_LETTER_COLUMNS = [
   'eventType',
   'fingerprint',
 ] as const satisfies readonly (keyof DeadLetterRow)[]
+
+export const BULK_OPERATION_COLUMNS = [
+  'id',
+  'kind',
+  'status',
+  'filter',
+  'options',
+  'ratePerSecond',
+  'stopAfterFailures',
+  'reason',
+  'actorKind',
+  'actorId',
+  'auditSeq',
+  'createdAt',
+  'finishedAt',
+  'total',
+  'done',
+  'skipped',
+  'failed',
+  'lastError',
+  'position',
+  'wakeAt',
+] as const satisfies readonly (keyof BulkOperationRow)[]
 
 export const AUDIT_COLUMNS = [
   'seq',

@@ -1,6 +1,6 @@
 import { BULK_STATUSES, bulkTarget, type BulkOperation } from '@orchestrator/shared/contracts/bulk-api'
 import { isId } from '@orchestrator/shared/core/ids'
-import { selectList } from '@orchestrator/shared/db/columns'
+import { BULK_OPERATION_COLUMNS, selectList } from '@orchestrator/shared/db/columns'
 import type { BulkOperationRow } from '@orchestrator/shared/db/data-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
@@ -10,7 +10,6 @@ import { type Page, walkShards } from '@orchestrator/shared/lists/walk-shards'
 import * as z from 'zod'
 import { readById } from '../lists/by-id.ts'
 import { toOperation } from './operation.ts'
-import { BULK_COLUMNS } from './store.ts'
 import { toBulkOperation } from './to-api.ts'
 
 export const bulkOperationsQuery = z.strictObject({
@@ -19,7 +18,7 @@ export const bulkOperationsQuery = z.strictObject({
   kind: z.enum(bulkTarget.options.map((option) => option.shape.kind.value)).optional(),
 })
 const cursor = positionOf(z.string().refine((id) => isId('blk', id)))
-const table = { table: 'bulk_operations', prefix: 'blk', columns: selectList(BULK_COLUMNS) } as const
+const table = { table: 'bulk_operations', prefix: 'blk', columns: selectList(BULK_OPERATION_COLUMNS) } as const
 
 /** Bulk operations, newest first. */
 export async function listBulkOperations(

@@ -1,15 +1,16 @@
 import type { DeadLetterFilter } from '@orchestrator/shared/contracts/bulk-api'
 import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
 import { deadLetterId } from '@orchestrator/shared/core/ids'
+import type { Condition } from '@orchestrator/shared/lists/filters'
 import type { Key } from './operation.ts'
-import { type Clause, clauseOf, countOf, type Source } from './queries.ts'
+import { clauseOf, countOf, type Source } from './queries.ts'
 
 const ABOVE_ALL: Key = [Number.MAX_SAFE_INTEGER, '~', Number.MAX_SAFE_INTEGER]
 
 /** What an index leads to, in the words of its condition. ?: open ones that died before, after, and of one error or connector. */
-function among({ fingerprint, connector, from, to }: DeadLetterFilter, before: number): Clause {
+function among({ fingerprint, connector, from, to }: DeadLetterFilter, before: number): Condition {
   const until = to === undefined ? before : Math.min(before, Date.parse(to))
-  const clause: Clause = { sql: `d.status = 'open' AND d.died_at < ?`, values: [until] }
+  const clause: Condition = { sql: `d.status = 'open' AND d.died_at < ?`, values: [until] }
   const add = (sql: string, value: string | number): void => {
     clause.sql += ` AND ${sql}`
     clause.values.push(value)
@@ -21,7 +22,7 @@ function among({ fingerprint, connector, from, to }: DeadLetterFilter, before: n
 }
 
 /** What has to be looked at in the rows. */
-function wanted({ queue, class: deathClass, connector, provider, eventType, error, fingerprint }: DeadLetterFilter): Clause {
+function wanted({ queue, class: deathClass, connector, provider, eventType, error, fingerprint }: DeadLetterFilter): Condition {
   return clauseOf({
     'd.queue = ?': queue,
     'd.class = ?': deathClass,

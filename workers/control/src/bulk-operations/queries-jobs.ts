@@ -2,7 +2,8 @@ import type { WaitingJobFilter } from '@orchestrator/shared/contracts/bulk-api'
 import { idFloor } from '@orchestrator/shared/core/ids'
 import type { JobRow } from '@orchestrator/shared/db/data-schema'
 import { sqlStates, statesAllowing } from '@orchestrator/shared/jobs/state-machine'
-import { type Clause, clauseOf, countOf, type Source } from './queries.ts'
+import type { Condition } from '@orchestrator/shared/lists/filters'
+import { clauseOf, countOf, type Source } from './queries.ts'
 
 /** The index of jobs that are not finished: their ids are read from it alone, and few other jobs come between. */
 const LIVE = 'jobs INDEXED BY jobs_wake WHERE wake_at IS NOT NULL'
@@ -19,8 +20,8 @@ export function waitingJobSource(filter: WaitingJobFilter, before: number): Sour
     'j.route = ?': route,
     'j.state = ?': status,
   })
-  const hit: Clause = { sql: `j.state IN (${sqlStates(statesAllowing('cancel'))}) AND ${given.sql}`, values: given.values }
-  const within = (shard: number): Clause => ({
+  const hit: Condition = { sql: `j.state IN (${sqlStates(statesAllowing('cancel'))}) AND ${given.sql}`, values: given.values }
+  const within = (shard: number): Condition => ({
     sql: 'id >= ? AND id < ?',
     values: [
       idFloor('job', shard, from === undefined ? 0 : Date.parse(from)),

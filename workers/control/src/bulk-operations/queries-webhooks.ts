@@ -1,13 +1,14 @@
 import type { WebhookFilter } from '@orchestrator/shared/contracts/bulk-api'
 import { idFloor } from '@orchestrator/shared/core/ids'
 import type { InboxRow } from '@orchestrator/shared/db/data-schema'
+import type { Condition } from '@orchestrator/shared/lists/filters'
 import type { Key } from './operation.ts'
-import { type Clause, clauseOf, countOf, type Source } from './queries.ts'
+import { clauseOf, countOf, type Source } from './queries.ts'
 
 /** Webhooks received before a time (ms), by id. */
 export function webhookSource({ provider, type, status, from, to }: WebhookFilter, before: number): Source {
   const hit = clauseOf({ 'i.provider = ?': provider, 'i.type = ?': type, 'i.status = ?': status })
-  const within = (shard: number): Clause => ({
+  const within = (shard: number): Condition => ({
     sql: 'i.id >= ? AND i.id < ?',
     values: [idFloor('whk', shard, Date.parse(from)), idFloor('whk', shard, Math.min(before, Date.parse(to)))],
   })

@@ -1,16 +1,11 @@
 /** Where an operation finds what it is to do: a walk over one shard, newest first. */
+import type { Condition } from '@orchestrator/shared/lists/filters'
 import { scan } from '@orchestrator/shared/lists/scan'
 import type { BulkPlan } from '@orchestrator/shared/contracts/bulk-api'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { MAX_LOOKED } from './constants.ts'
 import type { Key } from './operation.ts'
 import type { Chosen } from './step.ts'
-
-/** A condition of ours, with the values to bind in the same order. */
-export interface Clause {
-  sql: string
-  values: (string | number)[]
-}
 
 export interface Count {
   count: number
@@ -27,13 +22,13 @@ export interface Source {
 }
 
 /** Conditions of which those that are given a value must all hold. */
-export function clauseOf(conditions: Readonly<Record<string, string | number | undefined>>): Clause {
+export function clauseOf(conditions: Readonly<Record<string, string | number | undefined>>): Condition {
   const given = Object.entries(conditions).filter((entry): entry is [string, string | number] => entry[1] !== undefined)
   return { sql: given.map(([sql]) => sql).join(' AND ') || 'TRUE', values: given.map(([, value]) => value) }
 }
 
 /** Counts those of the rows that are wanted. */
-export async function countOf(db: D1Database, wanted: Clause, rows: Clause, cap: number): Promise<Count> {
+export async function countOf(db: D1Database, wanted: Condition, rows: Condition, cap: number): Promise<Count> {
   const row = await db
     .prepare(
       `SELECT count(*) AS looked, coalesce(sum(hit), 0) AS count FROM (SELECT (${wanted.sql}) AS hit FROM ${rows.sql} LIMIT ?)`,

@@ -1,49 +1,25 @@
 import type { BulkOperationRow } from '@orchestrator/shared/db/data-schema'
-import { columnList, selectList } from '@orchestrator/shared/db/columns'
+import { BULK_OPERATION_COLUMNS, columnList, selectList } from '@orchestrator/shared/db/columns'
 import { retryD1 } from '@orchestrator/shared/db/retry'
 import { type Operation, toOperation } from './operation.ts'
 import type { Progress } from './step.ts'
 
-/** Columns in the order of the schema. */
-export const BULK_COLUMNS = [
-  'id',
-  'kind',
-  'status',
-  'filter',
-  'options',
-  'ratePerSecond',
-  'stopAfterFailures',
-  'reason',
-  'actorKind',
-  'actorId',
-  'auditSeq',
-  'createdAt',
-  'finishedAt',
-  'total',
-  'done',
-  'skipped',
-  'failed',
-  'lastError',
-  'position',
-  'wakeAt',
-] as const satisfies readonly (keyof BulkOperationRow)[]
-
-const INSERT = `INSERT OR IGNORE INTO bulk_operations (${columnList(BULK_COLUMNS)})
-VALUES (${BULK_COLUMNS.map((_, n) => `?${n + 1}`).join(', ')})`
+const INSERT = `INSERT OR IGNORE INTO bulk_operations (${columnList(BULK_OPERATION_COLUMNS)})
+VALUES (${BULK_OPERATION_COLUMNS.map((_, n) => `?${n + 1}`).join(', ')})`
 
 /** Writes a new operation, once. */
 export async function insertOperation(db: D1Database, row: BulkOperationRow): Promise<void> {
   await retryD1(() =>
     db
       .prepare(INSERT)
-      .bind(...BULK_COLUMNS.map((column) => row[column] ?? null))
+      .bind(...BULK_OPERATION_COLUMNS.map((column) => row[column] ?? null))
       .run(),
   )
 }
 
 export async function readOperation(db: D1Database, id: string): Promise<Operation | undefined> {
   const row = await db
-    .prepare(`SELECT ${selectList(BULK_COLUMNS)} FROM bulk_operations WHERE id = ?`)
+    .prepare(`SELECT ${selectList(BULK_OPERATION_COLUMNS)} FROM bulk_operations WHERE id = ?`)
     .bind(id)
     .first<BulkOperationRow>()
   return row ? toOperation(row) : undefined

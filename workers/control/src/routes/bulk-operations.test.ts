@@ -197,7 +197,7 @@ describe('a bulk operation', () => {
     const other = await begin({ target: replayTarget({ connector: 'billing' }) }, key)
     expect([other.status, await other.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }])
     expect((await begin(body, { ...key, as: 'admin' })).status).toBe(422)
-    expect((await begin(body, { headers: { 'idempotency-key': ' ü' } })).status).toBe(400)
+    expect((await begin(body, { headers: { 'idempotency-key': 'two words' } })).status).toBe(400)
   })
 
   it('that was audited but not written is completed by the same request again', async ({ expect }) => {
