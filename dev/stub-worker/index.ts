@@ -29,6 +29,12 @@ export class ConnectorTest extends WorkerEntrypoint {
   }
 }
 
+export class BreakerStates extends WorkerEntrypoint {
+  override async fetch(request: Request): Promise<Response> {
+    return tell(request)
+  }
+}
+
 export class SecretCheck extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
     return tell(request)

@@ -61,6 +61,16 @@ async function asClient(request: Incoming): Promise<Response> {
   return Response.json(got, { status: modes['as-client'] === 'down' ? 429 : 200, headers })
 }
 
+/** Execution's door that tells how breakers stand: all of them closed, but for one that does not answer. */
+async function breakerStates(request: Incoming): Promise<Response> {
+  const mode = modes['breaker-states'] ?? 'up'
+  if (mode === 'throw') throw new Error('execution is broken')
+  if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 4_000))
+  const { breakers } = JSON.parse(await request.text()) as { breakers: { connector: string }[] }
+  const closed = { state: 'closed', successes: 3, failures: 1, openUntil: null, failingSince: null }
+  return Response.json({ breakers: Object.fromEntries(breakers.map((one) => [one.connector, mode === 'down' ? null : closed])) })
+}
+
 /** The neighbours' doors that tell whether they can read a secret; set by `<name>-secrets`. */
 function secretCheck(name: 'ingress' | 'execution') {
   return async (request: Incoming): Promise<Response> => {
@@ -119,6 +129,7 @@ export default workerProject({
       EXECUTION: neighbour('execution'),
       CONNECTOR_TEST: tryConnector,
       AS_CLIENT: asClient,
+      BREAKER_STATES: breakerStates,
       INGRESS_SECRET_CHECK: secretCheck('ingress'),
       EXECUTION_SECRET_CHECK: secretCheck('execution'),
     },

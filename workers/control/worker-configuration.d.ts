@@ -18,6 +18,7 @@ interface __BaseEnv_ControlEnv {
 	INGRESS: Fetcher /* orchestrator-ingress */;
 	EXECUTION: Fetcher /* orchestrator-execution */;
 	CONNECTOR_TEST: Service /* entrypoint ConnectorTest from orchestrator-execution */;
+	BREAKER_STATES: Service /* entrypoint BreakerStates from orchestrator-execution */;
 	AS_CLIENT: Service /* entrypoint AsClient from orchestrator-execution */;
 	INGRESS_SECRET_CHECK: Service /* entrypoint SecretCheck from orchestrator-ingress */;
 	EXECUTION_SECRET_CHECK: Service /* entrypoint SecretCheck from orchestrator-execution */;

@@ -40,6 +40,8 @@ export const schema = z.looseObject({
   EXECUTION: binding<Fetcher>().optional(),
   /** Execution's door for calls that operators try. */
   CONNECTOR_TEST: binding<Fetcher>().optional(),
+  /** Execution's door that tells how breakers stand. */
+  BREAKER_STATES: binding<Fetcher>().optional(),
   /** Execution's door for administrators who act as a client. */
   AS_CLIENT: binding<Fetcher>().optional(),
   /** Their doors that tell whether a secret can be read there. */

@@ -1,5 +1,5 @@
 import { fullJitter } from '../core/backoff.ts'
-import { sleep as realSleep, type Sleep } from '../core/clock.ts'
+import { sleep as realSleep, type Sleep, withDeadline } from '../core/clock.ts'
 import { AppError, errorMessage } from '../core/errors.ts'
 import type { Random } from '../core/ids.ts'
 import { AUDIT_COLUMNS, columnList } from '../db/columns.ts'
@@ -11,6 +11,8 @@ import { type AuditEntryInput, GENESIS_HASH, hashRow, toUnhashedRow } from './ro
 /** With 50 writers at once, 300 ms of jitter needed at most 11 tries (simulated); the bound is far above that. */
 const MAX_JITTER_MS = 300
 const MAX_TRIES = 40
+/** A log that is busy is waited for; a database that hangs is not, ms. */
+const STATEMENT_DEADLINE_MS = 3_000
 
 const INSERT = `INSERT INTO audit_log (${columnList(AUDIT_COLUMNS)}) VALUES (${AUDIT_COLUMNS.map(() => '?').join(', ')})`
 
@@ -48,18 +50,20 @@ export async function changeAudited<T>(
     // Full jitter is half of it as a rule.
     const giveBack = await timing.turns?.take((ms) => timing.sleep(fullJitter(2 * ms, timing.random)))
     try {
-      if (uncertain && (await hashAt(db, uncertain.row.seq)) === uncertain.row.hash) return uncertain
+      if (uncertain && (await inTime(hashAt(db, uncertain.row.seq))) === uncertain.row.hash) return uncertain
       uncertain = undefined
-      const head = await readHead(db)
+      const head = await inTime(readHead(db))
       const { entry, statements, value } = await decide(head.seq + 1)
       if (entry === null) return { row: null, value }
       const row = await toRow(head, entry)
       written = { row, value }
-      await db.batch([
-        db.prepare(INSERT).bind(...AUDIT_COLUMNS.map((column) => row[column] ?? null)),
-        ...statements,
-        ...intentStatements(db, row),
-      ])
+      await inTime(
+        db.batch([
+          db.prepare(INSERT).bind(...AUDIT_COLUMNS.map((column) => row[column] ?? null)),
+          ...statements,
+          ...intentStatements(db, row),
+        ]),
+      )
       return written
     } catch (error) {
       // A lost race wrote nothing; a lost connection may have hidden a commit, so the next round looks for the row first.
@@ -74,6 +78,10 @@ export async function changeAudited<T>(
       giveBack?.()
     }
   }
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return withDeadline(work, STATEMENT_DEADLINE_MS, 'CONTROL_DB')
 }
 
 /** Appends one entry to the chain and returns its row. `extra` are statements that commit together with it, or not at all. */

@@ -18,7 +18,8 @@ import { type ConfigBindings, readSnapshotFromDb } from './snapshot-store.ts'
 
 /** A snapshot is one row of D1, which holds 2 MB. */
 const MAX_SNAPSHOT_CHARACTERS = 1_800_000
-const MIRROR_DEADLINE_MS = 3_000
+const MIRROR_DEADLINE_MS = 1_500
+const READ_DEADLINE_MS = 3_000
 
 /** Who changes it, when and from where. */
 export type ChangeContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'door' | 'ip' | 'requestId' | 'ray' | 'impersonation'>
@@ -77,7 +78,7 @@ export async function changeConfig<T>(
   const { row, value: decided } = await changeAudited<Decided<T>>(
     db,
     async () => {
-      const current = await readConfigInForce(db)
+      const current = await withDeadline(readConfigInForce(db), READ_DEADLINE_MS, 'CONTROL_DB')
       const { content, statements = [], audit, value } = await decide(current)
       guard?.(current, audit.target)
       const unchanged = isSame(current, content)

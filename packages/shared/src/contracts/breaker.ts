@@ -32,6 +32,17 @@ export interface BreakerAnswer {
   failingSince: number | null
 }
 
+/** How a breaker stands, for people. Times in ms. */
+export interface BreakerStanding {
+  state: BreakerGrant['state']
+  /** Results in its window; while it is closed. */
+  successes: number
+  failures: number
+  /** While it is open: when it lets the next call through. */
+  openUntil: number | null
+  failingSince: number | null
+}
+
 /** RPC of the `CircuitBreaker` Durable Object, one per connector. Refusals are data: class identity is lost over RPC. */
 export interface CircuitBreakerRpc {
   /**

@@ -4,11 +4,16 @@ import { type Clock, DeadlineError, withDeadline } from '../core/clock.ts'
 /** A dependency is down when it does not answer within this time, ms. */
 export const PROBE_DEADLINE_MS = 1_000
 
+/** What a neighbouring Worker may take for its `/readyz`: it loads its configuration, then asks all that it needs at once, ms. */
+export const NEIGHBOUR_DEADLINE_MS = 2 * PROBE_DEADLINE_MS + 500
+
 /** One dependency. `check` answers a detail worth showing, or null, and rejects when the dependency is down. */
 export interface Probe {
   name: string
   required: boolean
   check: () => Promise<string | null>
+  /** Another deadline than the usual one, ms. */
+  deadlineMs?: number
 }
 
 export type ProbeResult = Readyz['dependencies'][number]
@@ -25,7 +30,7 @@ export function runProbes(
   onFailure: (name: string, error: unknown) => void,
 ): Promise<ProbeResult[]> {
   return Promise.all(
-    probes.map(async ({ name, required, check }): Promise<ProbeResult> => {
+    probes.map(async ({ name, required, check, deadlineMs = PROBE_DEADLINE_MS }): Promise<ProbeResult> => {
       const startedAt = now()
       const result = (status: 'up' | 'down', detail: string | null): ProbeResult => ({
         name,
@@ -35,10 +40,10 @@ export function runProbes(
         detail,
       })
       try {
-        return result('up', await withDeadline(check(), PROBE_DEADLINE_MS, name))
+        return result('up', await withDeadline(check(), deadlineMs, name))
       } catch (error) {
         onFailure(name, error)
-        return result('down', publicDetail(error))
+        return result('down', publicDetail(error, deadlineMs))
       }
     }),
   )
@@ -57,7 +62,7 @@ export function readyzResponse(body: Readyz): Response {
 }
 
 /** What went wrong inside stays inside: `/readyz` needs no token. */
-function publicDetail(error: unknown): string {
+function publicDetail(error: unknown, deadlineMs: number): string {
   if (error instanceof ProbeFailure) return error.message
-  return error instanceof DeadlineError ? `no answer within ${PROBE_DEADLINE_MS} ms` : 'failed'
+  return error instanceof DeadlineError ? `no answer within ${deadlineMs} ms` : 'failed'
 }

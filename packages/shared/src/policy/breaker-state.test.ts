@@ -1,7 +1,7 @@
 import type { BreakerReport, BreakerTransition } from '../contracts/breaker'
 import type { CircuitBreakerPolicy } from '../contracts/policy'
 import { describe, it } from 'vitest'
-import { acquire, CLOSED, exchange, report, reset, ticketLifeMs } from './breaker-state.ts'
+import { acquire, CLOSED, exchange, report, reset, standing, ticketLifeMs } from './breaker-state.ts'
 
 const policy: CircuitBreakerPolicy = {
   windowMs: 30_000,
@@ -254,4 +254,14 @@ describe('a breaker that operators reset', () => {
     expect(after.phase).toBe('closed')
     expect(after.tickets).toHaveLength(1)
   })
+})
+
+it('a breaker tells how it stands, and does not move by it', ({ expect }) => {
+  const bench = new Bench()
+  bench.tell({ successes: 3, failures: 2 })
+  expect(standing(bench.state, policy, bench.now)).toMatchObject({ state: 'closed', successes: 3, failures: 2, openUntil: null })
+  expect(standing(bench.state, policy, bench.now + policy.windowMs + 3_000)).toMatchObject({ successes: 0, failures: 0 })
+  const opened = new Bench().opened()
+  const stands = { state: 'open', successes: 0, openUntil: opened.now + policy.openMs, failingSince: opened.now }
+  expect(standing(opened.state, policy, opened.now + policy.openMs + 1)).toMatchObject(stands)
 })

@@ -4,7 +4,7 @@
  * results that belong to an older one are ignored: they say nothing about the upstream as it is now. Tickets outlive the
  * generation they were given in, so that trials which hang count against the quota of the next ones.
  */
-import type { BreakerGrant, BreakerReport, BreakerTransition } from '../contracts/breaker'
+import type { BreakerGrant, BreakerReport, BreakerStanding, BreakerTransition } from '../contracts/breaker'
 import type { CircuitBreakerPolicy } from '../contracts/policy'
 
 export interface Bucket {
@@ -88,6 +88,18 @@ export function reset(state: BreakerState, resetAt: number, now: number): Step {
   return {
     state: { ...closed, failingSince: null, lastFailureAt: null, resetAt },
     transitions: [{ from: state.phase, to: 'closed', at: now, reset: true }],
+  }
+}
+
+/** How it stands, for people; nothing moves. */
+export function standing(state: BreakerState, policy: CircuitBreakerPolicy, now: number): BreakerStanding {
+  const live = state.buckets.filter(({ at }) => at > now - policy.windowMs)
+  return {
+    state: state.phase,
+    successes: live.reduce((sum, bucket) => sum + bucket.successes, 0),
+    failures: live.reduce((sum, bucket) => sum + bucket.failures, 0),
+    openUntil: state.phase === 'open' ? state.openedAt + policy.openMs : null,
+    failingSince: state.failingSince,
   }
 }
 

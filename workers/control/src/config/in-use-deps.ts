@@ -1,11 +1,8 @@
 import { readyz } from '@orchestrator/shared/contracts/health'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
-import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
+import { NEIGHBOUR_DEADLINE_MS } from '@orchestrator/shared/http/probes'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
-
-/** A Worker's own probes may take this long each; it asks for its configuration first, and then for the rest, ms. */
-const DEADLINE_MS = 2 * PROBE_DEADLINE_MS + 500
 
 export interface InUseDeps {
   /** The revision that a neighbour works with; null where it does not say. Never throws. */
@@ -17,7 +14,7 @@ export function createInUseDeps(workers: Record<'ingress' | 'execution', Fetcher
   return {
     async revisionOf(worker) {
       try {
-        const answer = await withDeadline(ask(workers[worker], worker), DEADLINE_MS, worker)
+        const answer = await withDeadline(ask(workers[worker], worker), NEIGHBOUR_DEADLINE_MS, worker)
         return readyz.pick({ configRevision: true }).parse(answer).configRevision
       } catch (error) {
         logger.log('warn', 'a Worker does not say which revision it works with', { worker, cause: errorMessage(error) })
@@ -29,6 +26,6 @@ export function createInUseDeps(workers: Record<'ingress' | 'execution', Fetcher
 
 async function ask(worker: Fetcher | undefined, name: string): Promise<unknown> {
   if (!worker) throw new Error('not bound')
-  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(DEADLINE_MS) })
+  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(NEIGHBOUR_DEADLINE_MS) })
   return response.json()
 }

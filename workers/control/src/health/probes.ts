@@ -1,6 +1,6 @@
 import { latestRevision, CURRENT_KEY } from '@orchestrator/shared/config/snapshot-store'
 import { pingDb } from '@orchestrator/shared/db/ping'
-import { type Probe, PROBE_DEADLINE_MS, ProbeFailure } from '@orchestrator/shared/http/probes'
+import { NEIGHBOUR_DEADLINE_MS, type Probe, ProbeFailure } from '@orchestrator/shared/http/probes'
 import type { ControlEnv } from '../env.ts'
 
 /** Everything control asks for its health. It cannot do without CONTROL_DB; the rest degrades it visibly. */
@@ -30,15 +30,20 @@ export function createProbes(env: ControlEnv): Probe[] {
         return null
       },
     },
-    { name: 'ingress', required: false, check: () => probeWorker(env.INGRESS, 'ingress') },
-    { name: 'execution', required: false, check: () => probeWorker(env.EXECUTION, 'execution') },
+    neighbour('ingress', env.INGRESS),
+    neighbour('execution', env.EXECUTION),
   ]
+}
+
+/** What hangs in its turn must not look like a Worker that is down itself, so it has the time to say which of its own is. */
+function neighbour(name: string, worker: Fetcher | undefined): Probe {
+  return { name, required: false, check: () => probeWorker(worker, name), deadlineMs: NEIGHBOUR_DEADLINE_MS }
 }
 
 /** A service binding chooses no host: the name in the URL is only for logs. */
 async function probeWorker(worker: Fetcher | undefined, name: string): Promise<null> {
   if (!worker) throw new ProbeFailure('not bound')
-  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(PROBE_DEADLINE_MS) })
+  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(NEIGHBOUR_DEADLINE_MS) })
   await response.body?.cancel()
   if (response.status !== 200) throw new ProbeFailure(`answered ${response.status}`)
   return null

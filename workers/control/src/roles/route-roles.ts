@@ -99,6 +99,8 @@ export const ROUTE_ROLES = {
   'POST /v1/clients/:id/clone': ['admin'],
   'POST /v1/clients/:id/keys': ['admin'],
   'DELETE /v1/clients/:id/keys/:name': ['admin'],
+  'GET /v1/breakers': ['viewer'],
+  'GET /v1/rate-limits': ['viewer'],
   'GET /v1/queues': ['viewer'],
   'POST /v1/queues/:name/pause': ['operator'],
   'POST /v1/queues/:name/resume': ['operator'],

@@ -10,12 +10,14 @@ import { revokeClientKey } from '../clients/revoke-key.ts'
 import { setClientEnabled } from '../clients/set-enabled.ts'
 import { updateClient } from '../clients/update.ts'
 import type { ControlHandler } from '../context.ts'
+import { listBreakers } from '../breakers/list.ts'
+import { listRateLimits } from '../rate-limits/list.ts'
 import { listQueues } from '../queues/list.ts'
 import { setQueuePaused } from '../queues/set-paused.ts'
 import { cloned } from './clone-handler.ts'
 import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
-/** Who calls through us, and the queues that their jobs wait in. */
+/** Who calls through us, what limits them, and the queues that their jobs wait in. */
 export const CLIENT_HANDLERS = {
   'GET /v1/clients': async (c) => c.json(await listClients(c.get('deps'), parseRequest(clientsQuery, c.req.query()))),
   'POST /v1/clients': async (c) => {
@@ -37,6 +39,8 @@ export const CLIENT_HANDLERS = {
   'DELETE /v1/clients/:id/keys/:name': async (c) =>
     tagged(c, await revokeClientKey(c.get('deps'), auditContext(c), id(c), name(c), await why(c))),
 
+  'GET /v1/breakers': async (c) => c.json(await listBreakers(c.get('deps'))),
+  'GET /v1/rate-limits': async (c) => c.json(await listRateLimits(c.get('deps'))),
   'GET /v1/queues': async (c) => c.json(await listQueues(c.get('deps'))),
   'POST /v1/queues/:name/pause': async (c) =>
     tagged(c, await setQueuePaused(c.get('deps'), auditContext(c), name(c), true, await mustSayWhy(c))),

@@ -1,8 +1,9 @@
 import { type ChangedQueue, changedQueue, queueList } from '@orchestrator/shared/contracts/pause-api'
+import { breakerList, rateLimitList } from '@orchestrator/shared/contracts/gates-api'
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
 import { beforeAll, describe, it } from 'vitest'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
-import { answer, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
+import { answer, bindings, bindPeople, publishTestConfig, setMode, withBrokenTable } from '../testing/harness.ts'
 
 const operator = { as: 'operator' } as const
 
@@ -46,5 +47,61 @@ describe('a queue', () => {
     expect((await write('POST', '/v1/queues/fastest/pause', { reason: 'r' }, operator)).status).toBe(404)
     expect(Object.keys(await issuesOf(write('POST', '/v1/queues/low/pause', {}, operator)))).toEqual(['reason'])
     expect((await write('POST', '/v1/queues/low/pause', { reason: 'r' }, { as: 'viewer' })).status).toBe(403)
+  })
+})
+
+describe('breakers and limits', () => {
+  const breakers = async () => breakerList.strict().parse(await read('/v1/breakers'))
+
+  it('are listed as they are set', async ({ expect }) => {
+    expect(await breakers()).toMatchObject({ items: [], unavailable: [] })
+    expect(rateLimitList.parse(await read('/v1/rate-limits')).items).toEqual([])
+    const rateLimit = { limit: 5, perMs: 1_000, burst: 2, key: 'client' }
+    await answer(
+      write('PATCH', '/v1/policies/billing', { circuitBreaker: { openMs: 9_000 }, rateLimit, concurrency: { limit: 4 } }),
+    )
+    await answer(write('POST', '/v1/clients', { id: 'shop', scopes: ['execute'], rateLimit: { limit: 9, perMs: 1_000 } }), 201)
+    const size = { limit: 5, perMs: 1_000, burst: 2 }
+    expect(rateLimitList.strict().parse(await read('/v1/rate-limits')).items).toEqual([
+      { kind: 'connector', id: 'billing', policy: 'billing', rateLimit: size, concurrency: { limit: 4 }, keyed: true },
+      {
+        kind: 'client',
+        id: 'shop',
+        policy: null,
+        rateLimit: { limit: 9, perMs: 1_000, burst: expect.any(Number) as number },
+        concurrency: null,
+        keyed: false,
+      },
+    ])
+  })
+
+  it('stand as execution and the newest rows of the logs say', async ({ expect }) => {
+    const { items, unavailable } = await breakers()
+    expect(unavailable).toEqual([])
+    expect(items).toMatchObject([
+      { connector: 'billing', forced: null, paused: false, resetAt: null, settings: { openMs: 9_000 }, lastEvent: null },
+    ])
+    expect(items[0]?.live).toMatchObject({ state: 'closed', successes: 3, failures: 1 })
+    const insert = "INSERT INTO events (at, kind, connector, events) VALUES (?, 'event', 'billing', ?)"
+    const event = (type: string) => JSON.stringify([{ type, data: { connector: 'billing' } }])
+    await bindings.DATA_01.prepare(insert).bind(2_000, event('breaker.opened')).run()
+    await bindings.DATA_00.prepare(insert).bind(3_000, event('breaker.half_opened')).run()
+    await bindings.DATA_00.prepare(insert).bind(4_000, event('breaker.unavailable')).run()
+    expect((await breakers()).items[0]?.lastEvent).toEqual({ type: 'breaker.half_opened', at: '1970-01-01T00:00:03.000Z' })
+  })
+
+  it('are shown as they are set where execution or a log does not say how they stand', async ({ expect }) => {
+    await answer(write('PUT', '/v1/connectors/billing/breaker', { state: 'open', reason: 'r' }, operator))
+    for (const mode of ['throw', 'hang', 'down'] as const) {
+      await setMode('breaker-states', mode)
+      const startedAt = Date.now()
+      const { items, unavailable } = await breakers()
+      expect([items[0]?.forced, items[0]?.live, unavailable], mode).toEqual(['open', null, ['execution']])
+      expect(Date.now() - startedAt).toBeLessThan(3_500)
+    }
+    await setMode('breaker-states', 'up')
+    await withBrokenTable(bindings.DATA_00, 'events', async () => {
+      expect(await breakers()).toMatchObject({ items: [{ forced: 'open', live: { state: 'closed' } }], unavailable: ['DATA_00'] })
+    })
   })
 })

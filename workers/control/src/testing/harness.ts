@@ -129,6 +129,7 @@ export async function setMode(
   name:
     | 'ingress'
     | 'as-client'
+    | 'breaker-states'
     | 'ingress-webhooks'
     | 'ingress-secrets'
     | 'execution'

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { BreakerReport, CircuitBreakerRpc } from '@orchestrator/shared/contracts/breaker'
+import type { BreakerReport, BreakerStanding, CircuitBreakerRpc } from '@orchestrator/shared/contracts/breaker'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
-import { type BreakerState, CLOSED, exchange } from '@orchestrator/shared/policy/breaker-state'
+import { type BreakerState, CLOSED, exchange, standing } from '@orchestrator/shared/policy/breaker-state'
 
 const KEY = 'state'
 
@@ -30,6 +30,11 @@ export class CircuitBreaker extends DurableObject implements CircuitBreakerRpc {
       await this.ctx.storage.put(KEY, state)
     }
     return { grant, transitions, failingSince: state.failingSince }
+  }
+
+  /** How it stands, for people. */
+  look(policy: CircuitBreakerPolicy): BreakerStanding {
+    return standing(this.#state, policy, Date.now())
   }
 
   /** Answers health checks. */

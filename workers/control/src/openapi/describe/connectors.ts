@@ -10,10 +10,11 @@ import {
   operationInput,
   operationView,
 } from '@orchestrator/shared/contracts/connector-api'
+import { breakerList, rateLimitList } from '@orchestrator/shared/contracts/gates-api'
 import { connectorsQuery } from '../../connectors/list.ts'
 import { operationsQuery } from '../../operations/list.ts'
 import { answer, type Description, request } from '../description.ts'
-import { ALL, CHANGED, REASON } from './ids.ts'
+import { ALL, CHANGED, REASON, RECEIVED_AT } from './ids.ts'
 import { changeOf, cloneOf, creation, MUST_SAY_WHY, WHY } from './requests.ts'
 
 const CONNECTOR = {
@@ -131,6 +132,53 @@ export const CONNECTORS = {
     text: 'It closes within 5 s and forgets what it has seen. It opens again by itself when calls go on failing.',
     request: MUST_SAY_WHY,
     answer: answer(changedConnector, { ...CONNECTOR, breakerResetAt: 1_764_496_800_000, ...CHANGED }),
+  },
+  'GET /v1/breakers': {
+    topic: 'Connectors',
+    summary: 'The circuit breakers, and how they stand',
+    text: 'What they are set to is always told. `live` is null, and `execution` named in `unavailable`, while execution does not answer.',
+    answer: answer(breakerList, {
+      items: [
+        {
+          connector: 'billing',
+          policy: 'billing',
+          forced: null,
+          paused: false,
+          resetAt: null,
+          settings: {
+            windowMs: 30_000,
+            minCalls: 10,
+            failureRate: 0.5,
+            openMs: 5_000,
+            halfOpenCalls: 1,
+            countAsFailure: ['5xx', 'timeout'],
+            onUnavailable: 'failOpen',
+          },
+          live: { state: 'closed', successes: 41, failures: 1, openUntil: null, failingSince: null },
+          lastEvent: { type: 'breaker.closed', at: RECEIVED_AT },
+        },
+      ],
+      configRevision: 17,
+      unavailable: [],
+    }),
+  },
+  'GET /v1/rate-limits': {
+    topic: 'Connectors',
+    summary: 'The limits of connectors and clients as they are set',
+    text: 'What is left of them now is not told: it is leased to many isolates at once.',
+    answer: answer(rateLimitList, {
+      items: [
+        {
+          kind: 'connector',
+          id: 'billing',
+          policy: 'billing',
+          rateLimit: { limit: 50, perMs: 1_000, burst: 10 },
+          concurrency: { limit: 20 },
+          keyed: false,
+        },
+      ],
+      configRevision: 17,
+    }),
   },
   'POST /v1/connectors/:id/test': {
     topic: 'Connectors',

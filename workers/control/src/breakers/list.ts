@@ -1,0 +1,82 @@
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { Connector } from '@orchestrator/shared/contracts/connector'
+import type { BreakerList, BreakerStates, BreakerView } from '@orchestrator/shared/contracts/gates-api'
+import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
+import { withDeadline } from '@orchestrator/shared/core/clock'
+import { errorMessage } from '@orchestrator/shared/core/errors'
+import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
+import type { Shard } from '@orchestrator/shared/db/shards'
+import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
+import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import type { BreakerDeps } from './deps.ts'
+import { lastTransitions, type Transition } from './queries.ts'
+
+interface Deps extends BreakerDeps {
+  logger: Logger
+  configInForce(): Promise<ConfigSnapshot>
+  shardNumbered(number: number): Shard | undefined
+}
+
+/** How many are asked how they stand; a call has not many more subrequests. */
+const MAX_ASKED = 500
+
+/**
+ * Every connector with a breaker: what it is set to, which needs CONTROL_DB alone, and how it stands, as far as execution and the
+ * logs say so within a second. What they do not say is null, and named.
+ */
+export async function listBreakers(deps: Deps): Promise<BreakerList> {
+  const config = await deps.configInForce()
+  const guarded = config.connectors.flatMap((connector) => {
+    const settings = config.policies.find(({ id }) => id === connector.policy)?.circuitBreaker
+    return settings ? [{ connector, settings }] : []
+  })
+  const unavailable: string[] = []
+  const part = async <T>(name: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await withDeadline(read(), PROBE_DEADLINE_MS, name)
+    } catch (error) {
+      unavailable.push(name)
+      deps.logger.log('warn', 'how breakers stand cannot be told', { part: name, cause: errorMessage(error) })
+      return otherwise
+    }
+  }
+  const asked = guarded.slice(0, MAX_ASKED).map(({ connector, settings }) => ({ connector: connector.id, policy: settings }))
+  const shards = config.settings.liveShards.flatMap((number) => deps.shardNumbered(number) ?? [])
+  const [live, ...logs] = await Promise.all([
+    part<BreakerStates['breakers']>(
+      'execution',
+      async () => (asked.length > 0 ? deps.breakerStates({ breakers: asked }) : {}),
+      {},
+    ),
+    ...shards.map((shard) => part(shard.name, () => shard.read(lastTransitions), [])),
+  ])
+  const last = newest(logs.flat())
+  const items = guarded.map(({ connector, settings }) => toView(connector, settings, config, live, last))
+  // Those that execution could not ask are unknown like those of an execution that is down.
+  if (!unavailable.includes('execution') && asked.some(({ connector }) => !live[connector])) unavailable.push('execution')
+  return { items, configRevision: config.revision, unavailable: unavailable.toSorted() }
+}
+
+function toView(
+  { id, policy, breakerResetAt }: Connector,
+  settings: CircuitBreakerPolicy,
+  { breakerOverrides, pauses }: ConfigSnapshot,
+  live: BreakerStates['breakers'],
+  last: ReadonlyMap<string, Transition>,
+): BreakerView {
+  const event = last.get(id)
+  return {
+    connector: id,
+    policy,
+    forced: breakerOverrides.find(({ connector }) => connector === id)?.state ?? null,
+    paused: pauses.some((pause) => pause.kind === 'connector' && pause.id === id),
+    resetAt: toTimeOrNull(breakerResetAt),
+    settings,
+    live: live[id] ?? null,
+    lastEvent: event ? { type: event.type, at: toTime(event.at) } : null,
+  }
+}
+
+function newest(transitions: readonly Transition[]): Map<string, Transition> {
+  return new Map(transitions.toSorted((a, b) => a.at - b.at).map((one) => [one.connector, one]))
+}
