@@ -1,5 +1,6 @@
 import type { SecretRef } from '@orchestrator/shared/contracts/config'
 import { secretStanding, type SecretStanding } from '@orchestrator/shared/contracts/secret-api'
+import { withDeadline } from '@orchestrator/shared/core/clock'
 import { checkSecret } from '@orchestrator/shared/secrets/check'
 import { openSecret, secretsKeysOf, sealSecret } from '@orchestrator/shared/secrets/envelope'
 import { controlled, neighbour } from '../deadlines.ts'
@@ -42,7 +43,7 @@ async function askNeighbour(name: string, worker: Fetcher | undefined, ref: Secr
   })
   try {
     const answer = await neighbour(name, worker, request, CHECK_DEADLINE_MS)
-    return secretStanding.parse(await answer.json())
+    return secretStanding.parse(await withDeadline(answer.json(), CHECK_DEADLINE_MS, name))
   } catch {
     return null
   }

@@ -120,6 +120,12 @@ describe('the policy lab', () => {
     expect(report.assumptions.join(' ')).toContain('did not come to an end')
   })
 
+  it('asks no upstream that nobody heard of', async ({ expect }) => {
+    const report = await lab(callsOf([{ ...ok(0), outcome: 'unknown', status: null, failure: 'aborted' }]))
+    expect(report.observed).toMatchObject({ calls: 1, failed: 1 })
+    expect(report.draft).toMatchObject({ calls: 0 })
+  })
+
   it('says that there was nothing', async ({ expect }) => {
     expect((await lab([])).draft).toMatchObject({ calls: 0, timeToSuccess: null })
   })

@@ -25,9 +25,16 @@ export async function runLab(
   input: LabInput,
 ): Promise<Pick<PolicyLabReport, 'observed' | 'inForce' | 'draft' | 'differing' | 'assumptions'>> {
   const observed = observedStories(input.calls)
-  if (input.calls.length === 0) {
+  // Calls that were all given up tell nothing of the upstream.
+  if (input.calls.length === 0 || input.attempts.every(({ failure }) => failure === 'aborted')) {
     const nothing = measure([], { breakerOpenedAt: [] })
-    return { observed: measure([], null), inForce: input.inForce && nothing, draft: nothing, differing: [], assumptions: [] }
+    return {
+      observed: measure(observed, null),
+      inForce: input.inForce && nothing,
+      draft: nothing,
+      differing: [],
+      assumptions: [],
+    }
   }
   const upstream = new UpstreamModel(input.attempts)
   const simulate = (policy: Policy) => simulatePolicy(policy, input.calls, upstream, seededRandom(SEED))
