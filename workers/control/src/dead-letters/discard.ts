@@ -9,6 +9,7 @@ import { discardJob, type DiscardOutcome } from '@orchestrator/shared/jobs/disca
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import { sendNext } from '../jobs/send-next.ts'
 import { getDeadLetter } from './get.ts'
 import { toAuditView } from './to-api.ts'
@@ -46,8 +47,7 @@ export async function discardDeadLetter(deps: Deps, by: AuditContext, id: string
   try {
     result = await shard.write((db) => discardJob(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
   } catch (error) {
-    await conclude('dead_letter.discard_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
-    throw error
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/dead-letters/${id}`)
   }
   if (result.outcome !== 'discarded') {
     await conclude('dead_letter.discard_failed', result)

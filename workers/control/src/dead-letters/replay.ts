@@ -8,6 +8,7 @@ import { replayJob, type ReplayOutcome } from '@orchestrator/shared/jobs/replay'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { getDeadLetter } from './get.ts'
 import { namedEdits } from './input-diff.ts'
@@ -55,11 +56,16 @@ export async function replayDeadLetter(
     recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after: { ...options, ...after } })
 
   const change = changeOf(planned, `job-inputs/${letter.jobId}-${intent.seq}`)
+  if (planned.input && change.input?.inputKey) {
+    try {
+      await deps.writeJobInput(change.input.inputKey, planned.input.text)
+    } catch (error) {
+      await conclude('dead_letter.replay_failed', { outcome: 'not_done', error: 'R2 did not answer' })
+      throw error
+    }
+  }
   let result: ReplayOutcome
-  let failing = 'R2'
   try {
-    if (planned.input && change.input?.inputKey) await deps.writeJobInput(change.input.inputKey, planned.input.text)
-    failing = shard.name
     result = await shard.write((db) =>
       replayJob(db, {
         jobId: letter.jobId,
@@ -74,8 +80,7 @@ export async function replayDeadLetter(
       }),
     )
   } catch (error) {
-    await conclude('dead_letter.replay_failed', { outcome: 'unknown', error: `${failing} did not answer` })
-    throw error
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/dead-letters/${id}`)
   }
   if (result.outcome !== 'replayed') {
     await conclude('dead_letter.replay_failed', result)

@@ -2,7 +2,7 @@ import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { WebhookReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue'
-import { errorMessage } from '@orchestrator/shared/core/errors'
+import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { isId } from '@orchestrator/shared/core/ids'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { RouteFailure } from '@orchestrator/shared/inbox/accepted'
@@ -12,6 +12,7 @@ import type { StoredBody } from '@orchestrator/shared/payloads/body'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { routeAgain, type RoutedAgain, writeJobs, type Written } from './route-again.ts'
 
@@ -65,7 +66,10 @@ export async function replayStoredWebhook(
   try {
     written = await writeJobs(deps, { shard, stored, config, routing, reason, actor: by.actor, auditSeq: intent.seq })
   } catch (error) {
-    await conclude('webhook.replay_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
+    if (!(error instanceof AppError) || error.code !== 'conflict') {
+      throw unknownOutcome(error, shard.name, intent.seq, `the jobs of GET /v1/inbox/${id}`)
+    }
+    await conclude('webhook.replay_failed', { outcome: 'conflict' })
     throw error
   }
   const created = written.created.map(({ id: jobId, route }) => ({ id: jobId, route: route, created: true }))

@@ -10,6 +10,7 @@ import { cancelJob, type CancelOutcome } from '@orchestrator/shared/jobs/cancel-
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import { findLiveJob } from './find-live.ts'
 import { sendNext } from './send-next.ts'
 
@@ -46,8 +47,7 @@ export async function cancelByOperator(deps: ActDeps, by: AuditContext, id: stri
   try {
     result = await shard.write((db) => cancelJob(db, { ...request, graceMs: settings.resendGraceMs }))
   } catch (error) {
-    await conclude('job.cancel_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
-    throw error
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${id}`)
   }
   if (result.kind !== 'cancelled' || !result.told) {
     await conclude('job.cancel_failed', { outcome: result.kind === 'cancelled' ? 'cancelled_before' : result.kind })

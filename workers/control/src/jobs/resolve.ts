@@ -5,6 +5,7 @@ import { toTime } from '@orchestrator/shared/core/time'
 import { resolveJob, type ResolveOutcome } from '@orchestrator/shared/jobs/resolve-job'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import type { ActDeps } from './cancel.ts'
 import { findLiveJob } from './find-live.ts'
 import { sendNext } from './send-next.ts'
@@ -37,8 +38,7 @@ export async function resolveByOperator(
   try {
     result = await shard.write((db) => resolveJob(db, { ...about, ...ids }))
   } catch (error) {
-    await conclude('job.resolve_failed', { outcome: 'unknown', error: `${shard.name} did not answer` })
-    throw error
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${id}`)
   }
   if (result.outcome !== 'resolved') {
     await conclude('job.resolve_failed', result)

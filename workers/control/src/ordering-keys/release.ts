@@ -5,11 +5,11 @@ import type { ReleaseKeyRequest, ReleaseKeyResponse } from '@orchestrator/shared
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import { type Line, readLine, releaseKey } from '@orchestrator/shared/jobs/release-key'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import { sendNext } from '../jobs/send-next.ts'
 
 interface Deps {
@@ -41,19 +41,17 @@ export async function releaseOrderingKey(
     recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
 
   const about = { jobId: first.id, generation: first.generation, reason, actor: by.actor, auditSeq: intent.seq }
-  let next: NextJob[]
+  let result: Awaited<ReturnType<typeof releaseKey>>
   try {
-    const result = await shard.write((db) => releaseKey(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
-    if (result.outcome === 'not_blocking') throw new AppError('conflict', `The job ${first.id} does not block the key any more.`)
-    ;({ next } = result)
+    result = await shard.write((db) => releaseKey(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
   } catch (error) {
-    const conflict = error instanceof AppError && error.code === 'conflict'
-    await conclude(
-      'ordering_key.release_failed',
-      conflict ? { outcome: 'not_blocking' } : { outcome: 'unknown', error: `${shard.name} did not answer` },
-    )
-    throw error
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${first.id}`)
   }
+  if (result.outcome === 'not_blocking') {
+    await conclude('ordering_key.release_failed', { outcome: 'not_blocking' })
+    throw new AppError('conflict', `The job ${first.id} does not block the key any more.`)
+  }
+  const { next } = result
   await sendNext(deps, next)
   const ids = next.map(({ id }) => id)
   const concluded = await conclude('ordering_key.released', { passed: [first.id], next: ids })

@@ -12,7 +12,7 @@ import {
   testId,
 } from '@orchestrator/shared/testing/data-rows'
 import { auditLog, issuesOf, read } from '../testing/config.ts'
-import { answer, ask, bindings, bindPeople, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, intentIsOpen, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
 import { findStuck } from '../jobs/queries.ts'
 
 const db = bindings.DATA_01
@@ -138,7 +138,9 @@ describe('a stuck job', () => {
       expect((await post(`jobs/${other.id}/resolve`, { as: 'dead' })).status).toBe(503)
     })
     expect(await readJob(other.id)).toMatchObject({ state: 'running' })
-    expect((await auditLog())[0]).toMatchObject({ action: 'job.resolve_failed', after: { outcome: 'unknown' } })
+    const [intent] = await auditLog()
+    expect(intent).toMatchObject({ action: 'job.resolve_requested' })
+    expect(await intentIsOpen(intent?.seq)).toBe(true)
   })
 
   it('is found by the index, however many wait', async ({ expect }) => {

@@ -4,7 +4,16 @@ import { type AuditEntry, webhookReplayResponse, type WebhookReplayResponse } fr
 import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
-import { answer, ask, type AskOptions, bindings, bindPeople, configContent, withBrokenTable } from '../testing/harness.ts'
+import {
+  answer,
+  ask,
+  type AskOptions,
+  bindings,
+  bindPeople,
+  configContent,
+  intentIsOpen,
+  withBrokenTable,
+} from '../testing/harness.ts'
 
 const routeOf = (changes: Partial<Route>): Route =>
   route.parse({
@@ -178,13 +187,14 @@ describe('replaying a webhook', () => {
     }
   })
 
-  it('answers 503 and audits the failure when the database cannot make the change', async ({ expect }) => {
+  it('answers 503 and leaves its intent open when the database does not tell what came of it', async ({ expect }) => {
     const row = await ignored()
     await bindings.DATA_01.prepare(`CREATE TRIGGER broken BEFORE INSERT ON jobs BEGIN SELECT RAISE(ABORT, 'broken'); END`).run()
     expect((await replay(row.id)).status).toBe(503)
     await bindings.DATA_01.prepare('DROP TRIGGER broken').run()
-    const [outcome, intent] = await audit()
-    expect(outcome).toMatchObject({ action: 'webhook.replay_failed', intentSeq: intent?.seq, after: { outcome: 'unknown' } })
+    const [intent] = await audit()
+    expect(intent).toMatchObject({ action: 'webhook.replay_requested' })
+    expect(await intentIsOpen(intent?.seq)).toBe(true)
     expect((await replayed(row.id)).jobs).toHaveLength(2)
   })
 

@@ -150,3 +150,9 @@ export async function withBrokenTable<T>(db: D1Database, table: string, work: ()
     await db.prepare(`ALTER TABLE ${table}_gone RENAME TO ${table}`).run()
   }
 }
+
+/** Whether nobody wrote the outcome of an intent yet. */
+export async function intentIsOpen(seq = 0): Promise<boolean> {
+  const sql = 'SELECT count(*) AS n FROM open_intents WHERE seq = ?'
+  return (await bindings.CONTROL_DB.prepare(sql).bind(seq).first<number>('n')) === 1
+}
