@@ -27,7 +27,7 @@ export type ChangeContext = Pick<AuditEntryInput, 'at' | 'actor' | 'role' | 'doo
 /** What a change makes of the configuration in force, what the audit log says about it, and what the caller wants back. */
 export interface ConfigChange<T> {
   content: ConfigContent
-  /** Of tables beside the configuration: they commit with the revision, or not at all. */
+  /** Of tables beside the configuration: they commit with the revision and its audit row, or not at all. */
   statements?: readonly D1PreparedStatement[]
   audit: Pick<AuditEntryInput, 'action' | 'target' | 'reason' | 'before' | 'after'>
   value: T
@@ -37,7 +37,7 @@ export interface ChangedConfig<T> {
   value: T
   /** The revision that has it; of a dry run, the one in force. */
   configRevision: number
-  /** Null when nothing was to change, or only to be shown: then nothing was published, and nothing audited. */
+  /** Null when nothing was to change, or only to be shown: then nothing was written. */
   auditSeq: number | null
   dryRun?: DryRun
 }
@@ -82,17 +82,21 @@ export async function changeConfig<T>(
       const { content, statements = [], audit, value } = await decide(current)
       guard?.(current, audit.target)
       const unchanged = isSame(current, content)
+      const nothing = { published: null, inForce: current.revision }
       const revision = await createRevision(content, current.revision + 1, by.at)
       if (!unchanged && revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
         throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
       }
-      if (preview || unchanged) {
+      if (preview || (unchanged && statements.length === 0)) {
         const shown = preview ? { dryRun: preview(current, content) } : {}
-        return { entry: null, statements: [], value: { value, published: null, inForce: current.revision, shown } }
+        return { entry: null, statements: [], value: { value, ...nothing, shown } }
       }
+      const entry = { ...by, ...audit, intentSeq: null }
+      // What stands beside the configuration has no revision; the audit log tells of it all the same.
+      if (unchanged) return { entry, statements, value: { value, ...nothing, shown: {} } }
       const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
       return {
-        entry: { ...by, ...audit, intentSeq: null },
+        entry,
         statements: [insertRevision(db, revision, author), ...statements],
         value: { value, published: revision, inForce: revision.snapshot.revision, shown: {} },
       }

@@ -188,6 +188,15 @@ describe('another SECRETS_KEY', () => {
       configRevision: done.configRevision,
     })
     expect(Object.keys(await issuesOf(write('POST', '/v1/secrets/rekey', {})))).toEqual(['reason'])
+
+    // A token alone makes no revision, but an entry.
+    await bindings.CONTROL_DB.prepare("UPDATE handshake_tokens SET iv = ?, ciphertext = ? WHERE provider = 'notion'")
+      .bind(token.iv, token.ciphertext)
+      .run()
+    const again = await rekey()
+    expect(again).toMatchObject({ sealed: { versions: 0, handshakeTokens: 1 }, configRevision: done.configRevision })
+    expect((await auditLog())[0]).toMatchObject({ seq: again.auditSeq, action: 'secret.rekeyed', after: { ofHandshakes: 1 } })
+    expect(await rekey()).toMatchObject({ sealed: { versions: 0, handshakeTokens: 0 }, auditSeq: null })
   })
 })
 
