@@ -1,7 +1,13 @@
-import worker, { Runner as RealRunner } from '../../../workers/execution/src/index.ts'
+import worker, {
+  AsClient as RealAsClient,
+  BreakerStates as RealBreakerStates,
+  ConnectorTest as RealConnectorTest,
+  Runner as RealRunner,
+  SecretCheck as RealSecretCheck,
+} from '../../../workers/execution/src/index.ts'
 import { failHandlers, switchFaults, withFaults } from './faults.ts'
 
-export { AsClient, CircuitBreaker, ConnectorTest, RateLimiter, SecretCheck } from '../../../workers/execution/src/index.ts'
+export { CircuitBreaker, RateLimiter } from '../../../workers/execution/src/index.ts'
 
 /** Like the handlers: its bindings fail, or it throws. */
 export class Runner extends RealRunner {
@@ -10,8 +16,52 @@ export class Runner extends RealRunner {
   }
 
   override async run(...group: Parameters<RealRunner['run']>): ReturnType<RealRunner['run']> {
-    failHandlers()
+    await failHandlers()
     return super.run(...group)
+  }
+}
+
+export class AsClient extends RealAsClient {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, withFaults(env))
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    await failHandlers()
+    return super.fetch(request)
+  }
+}
+
+export class BreakerStates extends RealBreakerStates {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, withFaults(env))
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    await failHandlers()
+    return super.fetch(request)
+  }
+}
+
+export class ConnectorTest extends RealConnectorTest {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, withFaults(env))
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    await failHandlers()
+    return super.fetch(request)
+  }
+}
+
+export class SecretCheck extends RealSecretCheck {
+  constructor(context: ExecutionContext, env: object) {
+    super(context, withFaults(env))
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    await failHandlers()
+    return super.fetch(request)
   }
 }
 
@@ -20,15 +70,15 @@ export default {
   async fetch(request, env, ctx) {
     const switched = await switchFaults(request)
     if (switched) return switched
-    failHandlers()
+    await failHandlers()
     return worker.fetch(request, withFaults(env), ctx)
   },
   async queue(batch, env, ctx) {
-    failHandlers()
+    await failHandlers()
     return worker.queue(batch, withFaults(env), ctx)
   },
   async scheduled(controller, env, ctx) {
-    failHandlers()
+    await failHandlers()
     return worker.scheduled(controller, withFaults(env), ctx)
   },
 } satisfies ExportedHandler<object>

@@ -8,7 +8,7 @@ export default {
   async fetch(request, env, ctx) {
     const switched = await switchFaults(request)
     if (switched) return switched
-    failHandlers()
+    await failHandlers()
     return worker.fetch(request, withFaults(env), ctx)
   },
 } satisfies ExportedHandler<object>

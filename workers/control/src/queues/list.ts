@@ -1,35 +1,68 @@
 import { queueEtag } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
-import type { QueueList } from '@orchestrator/shared/contracts/pause-api'
+import type { QueueList, QueueView } from '@orchestrator/shared/contracts/pause-api'
 import { QUEUE_NAMES, type QueueName } from '@orchestrator/shared/contracts/queue'
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
+import { toTimeOrNull } from '@orchestrator/shared/core/time'
+import type { Shard } from '@orchestrator/shared/db/shards'
 import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { countQueues, type QueueCounts } from './queries.ts'
 
 interface Deps {
   logger: Logger
   configInForce(): Promise<ConfigSnapshot>
+  shardNumbered(number: number): Shard | undefined
   backlog(queue: QueueName): Promise<number>
 }
 
-/** The four queues, highest priority first. One that does not answer in time has no backlog that is known. */
+/** Counting stops here, in each database. */
+const COUNT_CAP = 1_000
+
+/** The four queues, highest priority first. What does not answer in time is null, and named. */
 export async function listQueues(deps: Deps): Promise<QueueList> {
-  const { pauses, revision } = await deps.configInForce()
-  const items = QUEUE_NAMES.map(async (name) => ({
+  const { pauses, revision, settings } = await deps.configInForce()
+  const unavailable: string[] = []
+  const part = async <T>(name: string, read: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await withDeadline(read(), PROBE_DEADLINE_MS, name)
+    } catch (error) {
+      unavailable.push(name)
+      deps.logger.log('warn', 'a part of the queues is unknown', { part: name, cause: errorMessage(error) })
+      return null
+    }
+  }
+  const shards = settings.liveShards.flatMap((number) => deps.shardNumbered(number) ?? [])
+  const [counts, ...backlogs] = await Promise.all([
+    Promise.all(shards.map((shard) => part(shard.name, () => shard.read((db) => countQueues(db, QUEUE_NAMES, COUNT_CAP))))),
+    ...QUEUE_NAMES.map((name) => part(`queues.${name}`, () => deps.backlog(name))),
+  ])
+  const known = counts.every((one) => one !== null) ? counts.flat() : null
+  const items = QUEUE_NAMES.map((name, i) => ({
     name,
     etag: queueEtag(name, { pauses }),
     paused: pauses.some(({ kind, id }) => kind === 'queue' && id === name),
-    backlog: await backlogOf(deps, name),
+    backlog: backlogs[i] ?? null,
+    ...countsOf(name, known),
   }))
-  return { items: await Promise.all(items), configRevision: revision }
+  return { items, configRevision: revision, unavailable: unavailable.toSorted() }
 }
 
-async function backlogOf(deps: Deps, queue: QueueName): Promise<number | null> {
-  try {
-    return await withDeadline(deps.backlog(queue), PROBE_DEADLINE_MS, queue)
-  } catch (error) {
-    deps.logger.log('warn', 'the backlog of a queue is unknown', { queue, cause: errorMessage(error) })
-    return null
+function countsOf(name: QueueName, counts: readonly QueueCounts[] | null): Pick<QueueView, 'waiting' | 'deadLetters'> {
+  if (!counts) return { waiting: null, deadLetters: null }
+  const ours = counts.filter(({ queue }) => queue === name)
+  const jobs = ours.reduce((sum, one) => sum + one.waiting, 0)
+  const oldest = ours.flatMap(({ oldestAt }) => oldestAt ?? [])
+  const isCapped = ({ waiting }: QueueCounts): boolean => waiting >= COUNT_CAP
+  const open = ours.reduce((sum, one) => sum + one.deadLetters, 0)
+  const dead = counts.reduce((sum, one) => sum + one.deadLetters, 0)
+  return {
+    waiting: {
+      jobs,
+      oldestAt: toTimeOrNull(oldest.length > 0 ? Math.min(...oldest) : null),
+      capped: ours.some(isCapped),
+    },
+    deadLetters: { open, capped: dead >= COUNT_CAP },
   }
 }

@@ -1,6 +1,7 @@
 import { type ChangedQueue, changedQueue, queueList } from '@orchestrator/shared/contracts/pause-api'
 import { breakerList, rateLimitList } from '@orchestrator/shared/contracts/gates-api'
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
+import { insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
 import { answer, bindings, bindPeople, publishTestConfig, setMode, withBrokenTable } from '../testing/harness.ts'
@@ -20,7 +21,25 @@ describe('a queue', () => {
   it('is listed with what waits in it', async ({ expect }) => {
     const list = queueList.strict().parse(await read('/v1/queues'))
     expect(list.items.map(({ name }) => name)).toEqual(['webhook', 'critical', 'default', 'low'])
-    expect(list.items[0]).toEqual({ name: 'webhook', etag: expect.any(String), paused: false, backlog: 0 })
+    const waiting = { jobs: 0, oldestAt: null, capped: false }
+    const deadLetters = { open: 0, capped: false }
+    expect(list.items[0]).toEqual({ name: 'webhook', etag: expect.any(String), paused: false, backlog: 0, waiting, deadLetters })
+  })
+
+  it('tells how much waits in all databases, since when, and what died', async ({ expect }) => {
+    const job = (n: number, state: 'queued' | 'running', at: number, shard: number) =>
+      jobRow({ id: testId('job', shard, n), queue: 'default', state, createdAt: at, wakeAt: at + 1 })
+    await insertRows(bindings.DATA_00, 'jobs', job(1, 'queued', 3_000, 0), job(2, 'running', 1_000, 0))
+    await insertRows(bindings.DATA_01, 'jobs', job(3, 'queued', 2_000, 1))
+    const of = async () => {
+      const { items, unavailable } = queueList.parse(await read('/v1/queues'))
+      return { ...items.find(({ name }) => name === 'default'), unavailable }
+    }
+    const oldestAt = new Date(2_000).toISOString()
+    expect(await of()).toMatchObject({ waiting: { jobs: 2, oldestAt, capped: false }, deadLetters: { open: 0 }, unavailable: [] })
+    await withBrokenTable(bindings.DATA_01, 'dead_letters', async () => {
+      expect(await of()).toMatchObject({ waiting: null, deadLetters: null, backlog: 0, unavailable: ['DATA_01'] })
+    })
   })
 
   it('is held and let go on by operators, who say why', async ({ expect }) => {

@@ -108,9 +108,20 @@ export const CLIENTS = {
   'GET /v1/queues': {
     topic: 'Queues',
     summary: 'The queues, the most urgent first',
+    text: 'What does not answer within a second is null, and named in `unavailable`; counts stop at 1,000 in each database.',
     answer: answer(queueList, {
-      items: [{ name: 'webhook', paused: false, backlog: 12, etag: '"0f1e2d3c4b5a6978"' }],
+      items: [
+        {
+          name: 'webhook',
+          paused: false,
+          backlog: 12,
+          waiting: { jobs: 14, oldestAt: RECEIVED_AT, capped: false },
+          deadLetters: { open: 2, capped: false },
+          etag: '"0f1e2d3c4b5a6978"',
+        },
+      ],
       configRevision: 17,
+      unavailable: [],
     }),
   },
   'POST /v1/queues/:name/pause': {
