@@ -5,6 +5,7 @@ import type { Random } from '../core/ids.ts'
 import { AUDIT_COLUMNS, columnList } from '../db/columns.ts'
 import type { AuditRow } from '../db/control-schema.ts'
 import { isTransientD1Error } from '../db/retry.ts'
+import { namingReconciled } from './late-outcome.ts'
 import { Turns } from './turns.ts'
 import { type AuditEntryInput, GENESIS_HASH, hashRow, toUnhashedRow } from './row.ts'
 
@@ -33,6 +34,11 @@ export interface AuditedChange<T> {
   value: T
 }
 
+interface Written<T> {
+  row: AuditRow
+  value: T
+}
+
 /**
  * Changes CONTROL_DB together with its audit row. The row's sequence is the lock: `decide` reads after the head was read, so
  * if anything changed meanwhile, the sequence is taken, and it decides again. It may throw an `AppError` that says why not;
@@ -44,17 +50,18 @@ export async function changeAudited<T>(
   decide: (seq: number) => Promise<AuditedChange<T>>,
   timing: AppendTiming = REAL_TIMING,
 ): Promise<{ row: AuditRow | null; value: T }> {
-  let uncertain: { row: AuditRow; value: T } | undefined
+  const uncertain: Written<T>[] = []
   for (let tries = 1; ; tries++) {
-    let written: { row: AuditRow; value: T } | undefined
+    let written: Written<T> | undefined
     // Full jitter is half of it as a rule.
     const giveBack = await timing.turns?.take((ms) => timing.sleep(fullJitter(2 * ms, timing.random)))
     try {
-      if (uncertain && (await inTime(hashAt(db, uncertain.row.seq))) === uncertain.row.hash) return uncertain
-      uncertain = undefined
       const head = await inTime(readHead(db))
+      // In this order: one that commits after it was looked for takes the sequence that follows this head away.
+      const committed = await findCommitted(db, uncertain)
+      if (committed) return committed
       const { entry, statements, value } = await decide(head.seq + 1)
-      if (entry === null) return { row: null, value }
+      if (entry === null) return (await findCommitted(db, uncertain)) ?? { row: null, value }
       const row = await toRow(head, entry)
       written = { row, value }
       await inTime(
@@ -66,10 +73,15 @@ export async function changeAudited<T>(
       )
       return written
     } catch (error) {
-      // A lost race wrote nothing; a lost connection may have hidden a commit, so the next round looks for the row first.
+      // A lost race wrote nothing; a lost connection may have hidden a commit, which may still be under way.
       if (!isLostRace(error)) {
-        if (error instanceof AppError || !isTransientD1Error(error)) throw error
-        uncertain = written ?? uncertain
+        if (error instanceof AppError || !isTransientD1Error(error)) {
+          // It may have decided on what it changed itself.
+          const committed = await findCommitted(db, uncertain)
+          if (committed) return committed
+          throw error
+        }
+        if (written) uncertain.push(written)
       }
       giveBack?.()
       if (tries >= MAX_TRIES) throw new AppError('unavailable', 'The audit log is too busy right now.', { cause: error })
@@ -78,6 +90,14 @@ export async function changeAudited<T>(
       giveBack?.()
     }
   }
+}
+
+/** That of the tries without an answer which was written all the same: no more than one can be. */
+async function findCommitted<T>(db: D1Database, tries: readonly Written<T>[]): Promise<Written<T> | undefined> {
+  for (const one of tries) {
+    if ((await inTime(hashAt(db, one.row.seq))) === one.row.hash) return one
+  }
+  return undefined
 }
 
 function inTime<T>(work: Promise<T>): Promise<T> {
@@ -91,7 +111,12 @@ export async function appendAudit(
   extra: (seq: number) => readonly D1PreparedStatement[] = () => [],
   timing: AppendTiming = REAL_TIMING,
 ): Promise<AuditRow> {
-  const { row } = await changeAudited(db, async (seq) => ({ entry, statements: extra(seq), value: null }), timing)
+  const decide = async (seq: number) => ({
+    entry: await inTime(namingReconciled(db, entry)),
+    statements: extra(seq),
+    value: null,
+  })
+  const { row } = await changeAudited(db, decide, timing)
   if (!row) throw new Error('an entry makes a row')
   return row
 }
@@ -109,7 +134,7 @@ interface Head {
 }
 
 async function readHead(db: D1Database): Promise<Head> {
-  const head = await db.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1').first<Head>()
+  const head = await db.prepare('SELECT seq, hash FROM audit_log WHERE seq > 0 ORDER BY seq DESC LIMIT 1').first<Head>()
   return head ?? { seq: 0, hash: GENESIS_HASH }
 }
 

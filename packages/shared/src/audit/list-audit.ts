@@ -106,7 +106,7 @@ async function planOf(db: D1Database, filter: AuditFilter): Promise<Plan> {
 
 function byTime(columns: string, within: Condition, after: AuditPlace | null): Condition {
   const { at, seq } = after ?? { at: ABOVE_ALL, seq: ABOVE_ALL }
-  const sql = `SELECT ${columns} FROM audit_log WHERE ${within.sql} AND (at, seq) < (?, ?) ORDER BY at DESC, seq DESC LIMIT ?`
+  const sql = `SELECT ${columns} FROM audit_log WHERE ${within.sql} AND seq > 0 AND (at, seq) < (?, ?) ORDER BY at DESC, seq DESC LIMIT ?`
   return { sql, values: [...within.values, at, seq] }
 }
 

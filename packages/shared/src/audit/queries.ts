@@ -8,7 +8,7 @@ const COLUMNS = selectList(AUDIT_COLUMNS)
 export async function listAudit(db: D1Database, beforeSeq: number | null, limit: number): Promise<AuditRow[]> {
   const found = await retryD1(() =>
     db
-      .prepare(`SELECT ${COLUMNS} FROM audit_log WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2`)
+      .prepare(`SELECT ${COLUMNS} FROM audit_log WHERE seq > 0 AND seq < ?1 ORDER BY seq DESC LIMIT ?2`)
       .bind(beforeSeq ?? Number.MAX_SAFE_INTEGER, limit)
       .all<AuditRow>(),
   )
@@ -17,5 +17,5 @@ export async function listAudit(db: D1Database, beforeSeq: number | null, limit:
 
 /** One row of the chain. */
 export async function getAudit(db: D1Database, seq: number): Promise<AuditRow | null> {
-  return retryD1(() => db.prepare(`SELECT ${COLUMNS} FROM audit_log WHERE seq = ?`).bind(seq).first<AuditRow>())
+  return retryD1(() => db.prepare(`SELECT ${COLUMNS} FROM audit_log WHERE seq = ? AND seq > 0`).bind(seq).first<AuditRow>())
 }

@@ -50,7 +50,12 @@ const bytesOf = ({ before, after }: AuditRow): number =>
 
 /** The newest row; null while there is none. */
 export function readTip(db: D1Database): Promise<ChainHead | null> {
-  return retryD1(() => db.prepare('SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1').first<ChainHead>())
+  return retryD1(() => db.prepare('SELECT seq, hash FROM audit_log WHERE seq > 0 ORDER BY seq DESC LIMIT 1').first<ChainHead>())
+}
+
+/** A row before the first one, which only somebody who writes to the table can put there: no stretch that is checked holds it. */
+export function readForged(db: D1Database): Promise<number | null> {
+  return retryD1(() => db.prepare('SELECT seq FROM audit_log WHERE seq < 1 ORDER BY seq LIMIT 1').first<number>('seq'))
 }
 
 /** The hash that a row has; null when there is no such row. */

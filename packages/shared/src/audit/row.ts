@@ -32,34 +32,34 @@ const VERSION = 2
 
 export type UnhashedRow = Omit<AuditRow, 'hash' | 'prevHash'>
 
-/** The row of an entry at its place in the chain. */
+/** The row of an entry at its place in the chain. Text that is no well-formed Unicode would be read back as another one than was hashed. */
 export function toUnhashedRow(seq: number, entry: AuditEntryInput): UnhashedRow {
   return {
     seq,
     at: entry.at,
     actorKind: entry.actor.kind,
-    actorId: entry.actor.id,
+    actorId: entry.actor.id.toWellFormed(),
     role: entry.role,
     door: entry.door,
     action: entry.action,
-    target: entry.target,
-    reason: entry.reason,
+    target: entry.target.toWellFormed(),
+    reason: wellFormed(entry.reason),
     intentSeq: entry.intentSeq,
     before: toJson(entry.before),
     after: toJson(entry.after),
-    ip: entry.ip,
-    requestId: entry.requestId,
+    ip: wellFormed(entry.ip),
+    requestId: entry.requestId.toWellFormed(),
     v: VERSION,
-    ray: entry.ray ?? null,
-    impersonation: entry.impersonation?.id ?? null,
-    actingAs: entry.impersonation?.actingAs ?? null,
+    ray: wellFormed(entry.ray),
+    impersonation: wellFormed(entry.impersonation?.id),
+    actingAs: wellFormed(entry.impersonation?.actingAs),
   }
 }
 
 /**
  * The canonical form of a row: a JSON array without spaces of its columns in this order, numbers as numbers, absent values
- * as null, `before` and `after` as the very text that is stored. Rows of version 1 end with the request's id; later ones begin
- * with their version. Changing what is here breaks every chain that exists.
+ * as null, `before` and `after` as the very text that is stored. Rows of version 1 end with the request's id, and have
+ * nothing in the columns that came later; later ones begin with their version. Changing what is here breaks every chain that exists.
  */
 export function canonicalRow(row: UnhashedRow): string {
   const first = [
@@ -78,7 +78,8 @@ export function canonicalRow(row: UnhashedRow): string {
     row.ip,
     row.requestId,
   ]
-  return JSON.stringify(row.v === 1 ? first : [row.v, ...first, row.ray, row.impersonation, row.actingAs])
+  const later = [row.ray, row.impersonation, row.actingAs]
+  return JSON.stringify(row.v === 1 && later.every((value) => value === null) ? first : [row.v, ...first, ...later])
 }
 
 /** `SHA-256(prev_hash ‖ canonical row)`, both as UTF-8, in lower-case hex. */
@@ -86,6 +87,10 @@ export async function hashRow(prevHash: string, row: UnhashedRow): Promise<strin
   return sha256Hex(prevHash + canonicalRow(row))
 }
 
+function wellFormed(text: string | null | undefined): string | null {
+  return text?.toWellFormed() ?? null
+}
+
 function toJson(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(withoutSecrets(value))
+  return value === null || value === undefined ? null : JSON.stringify(withoutSecrets(value)).toWellFormed()
 }

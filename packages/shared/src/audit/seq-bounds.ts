@@ -11,8 +11,8 @@ export async function seqBounds(
   db: D1Database,
   { from, to }: { from?: number | undefined; to?: number | undefined },
 ): Promise<{ above: number; below: number }> {
-  const sql = `SELECT (SELECT seq FROM audit_log WHERE at < ? ORDER BY at DESC LIMIT 1) AS above,
-    (SELECT seq FROM audit_log WHERE at > ? ORDER BY at LIMIT 1) AS below`
+  const sql = `SELECT (SELECT seq FROM audit_log WHERE at < ? AND seq > 0 ORDER BY at DESC LIMIT 1) AS above,
+    (SELECT seq FROM audit_log WHERE at > ? AND seq > 0 ORDER BY at LIMIT 1) AS below`
   const before = (from ?? 0) - MAX_DISORDER_MS
   const after = to === undefined ? Number.MAX_SAFE_INTEGER : to + MAX_DISORDER_MS
   const found = await retryD1(() => db.prepare(sql).bind(before, after).first<{ above: number | null; below: number | null }>())

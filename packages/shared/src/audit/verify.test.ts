@@ -42,6 +42,15 @@ describe('hash chain', () => {
     expect(canonicalRow(acting)).toBe(`[2,${text.slice(1, -1)},"ray","imp_1","role:viewer"]`)
   })
 
+  it('vouches for every column also of a row that says it is of version 1', async ({ expect }) => {
+    const row = { ...toUnhashedRow(1, entry), v: 1 }
+    const stored = { ...row, prevHash: GENESIS_HASH, hash: await hashRow(GENESIS_HASH, row) }
+    expect(await verifyChain([stored])).toMatchObject({ ok: true })
+    for (const added of [{ ray: 'ray' }, { impersonation: 'imp_1' }, { actingAs: 'role:viewer' }]) {
+      expect(await verifyChain([{ ...stored, ...added }])).toEqual({ ok: false, seq: 1, broken: 'content' })
+    }
+  })
+
   it('accepts an unbroken chain, whole or continued from a head', async ({ expect }) => {
     const rows = await chain(4)
     const head = { seq: 4, hash: rows[3]?.hash }

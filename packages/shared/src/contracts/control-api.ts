@@ -185,7 +185,8 @@ export const replayRequest = z.strictObject({
     .min(1, 'say why: the reason is kept in the audit log')
     .max(MAX_REASON_LENGTH)
     .refine((text) => text === '' || /[\p{L}\p{N}]/u.test(text), 'say why in words that can be read')
-    .refine((text) => !/[\p{Cc}\p{Cf}]/u.test(text.replace(/[\n\r\t]/g, '')), 'has characters that cannot be seen'),
+    .refine((text) => !/[\p{Cc}\p{Cf}]/u.test(text.replace(/[\n\r\t]/g, '')), 'has characters that cannot be seen')
+    .refine((text) => text.isWellFormed(), 'is no well-formed Unicode'),
 })
 export type ReplayRequest = z.infer<typeof replayRequest>
 
