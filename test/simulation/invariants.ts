@@ -88,10 +88,12 @@ function wrongOrder(world: World): string | undefined {
     const inTime = call.endedAt === null || call.endedAt >= at
     return inTime && jobs.get(jobId)?.orderingKey !== null
   })
+  const events = [...world.oracle.log.values()].flatMap((row) => row.events)
+  const released = new Set(events.flatMap(({ type, jobId }) => (type === 'ordering_key.released' ? jobId : [])))
   const last = new Map<string, JobRow>()
   for (const { jobId } of ordered) {
     const job = jobs.get(jobId)
-    if (!job || job.orderingKey === null || (job.generation > 1 && job.onDeath !== 'block')) continue
+    if (!job || job.orderingKey === null || (job.generation > 1 && (job.onDeath !== 'block' || released.has(jobId)))) continue
     const earlier = last.get(job.orderingKey)
     if (earlier && (earlier.n ?? 0) > (job.n ?? 0)) return `${job.id} acted after ${earlier.id}, which is behind it`
     last.set(job.orderingKey, job)

@@ -99,8 +99,8 @@ export const jobs = sqliteTable(
     resultTtlMs: integer('result_ttl_ms'),
     /** R2 key of an input that is too large for the row. */
     inputKey: text('input_key'),
-    /** What its death does to its ordering key; null is `release`. */
-    onDeath: text('on_death', { enum: ['release', 'block'] }),
+    /** What its death does to its ordering key; null is `release`. `released`: it would block, but an operator let others pass this death. */
+    onDeath: text('on_death', { enum: ['release', 'block', 'released'] }),
     /** The generation from which its idempotency key is a new one; null: from the first on. */
     keyGeneration: integer('key_generation'),
     /** The bulk operation that put it back to work last. */

@@ -5,6 +5,7 @@ import { deadLetterRow, insertRows, jobRow, testId } from '../testing/data-rows.
 import { countingRows, orderedJobs } from '../testing/ordered-jobs.ts'
 import { recordNativeDeath } from './native-death.ts'
 import { AHEAD, BEHIND, wakeNext } from './ordering.ts'
+import { releaseKey } from './release-key.ts'
 import { replayJob } from './replay.ts'
 import { REST_AFTER_DEATH_MS, reviveDead } from './revive.ts'
 import { behindStep, sweepShard } from './sweep.ts'
@@ -122,6 +123,25 @@ describe('a dead job that blocks its ordering key', () => {
       .all()
     expect(woken.results).toMatchObject([{ id: second.id }])
     expect((await claim([second])).outcomes).toEqual(['claimed'])
+  })
+
+  it('lets its key pass one death only: replayed, it queues up last, and blocks again when it dies again', async ({ expect }) => {
+    const [first, second, third] = await blocking()
+    const { token } = await claim([first])
+    await finish(first, token, 'die')
+    const actor = { kind: 'user' as const, id: 'operator@example.com' }
+    const about = { jobId: first.id, generation: 1, reason: 'r', actor, auditSeq: 10, now: NOW, graceMs: GRACE_MS }
+    expect(await releaseKey(db, about)).toMatchObject({ outcome: 'released', next: [{ id: second.id }] })
+    expect(await readJob(first)).toMatchObject({ state: 'dead', on_death: 'released' })
+    expect(await replay(first)).toMatchObject({ outcome: 'replayed' })
+    expect(await readJob(first)).toMatchObject({ state: 'queued', on_death: 'block' })
+    for (const job of [second, third]) await finish(job, (await claim([job])).token, 'succeed')
+    const later = jobRow({ orderingKey: first.orderingKey, n: 9e12, onDeath: 'block' })
+    await insertRows(db, 'jobs', later)
+    const again = await claim([first], NOW, 2)
+    expect(again.outcomes).toEqual(['claimed'])
+    expect((await finish(first, again.token, 'die')).next).toEqual([])
+    expect((await claim([later])).outcomes).toEqual(['behind'])
   })
 
   it('blocks its own key only, and jobs without a key never', async ({ expect }) => {

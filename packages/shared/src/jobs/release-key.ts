@@ -55,7 +55,7 @@ const LOG = `INSERT INTO events (at, kind, provider, connector, inbox_id, job_id
   FROM jobs AS j WHERE ${BLOCKING}`
 
 /** The newest row of the log is this batch's own. */
-const RELEASE = `UPDATE jobs AS j SET on_death = 'release', log = json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)) WHERE ${BLOCKING}`
+const RELEASE = `UPDATE jobs AS j SET on_death = 'released', log = json_insert(j.log, '$[#]', (SELECT max(seq) FROM events)) WHERE ${BLOCKING}`
 
 /** ?3 now, ?4 grace, ?5 audit row. Repeated, it finds the same job, or one that is not behind any other. */
 const WAKE_NEXT = wakeNext(
@@ -70,7 +70,7 @@ const READ_BACK = `SELECT ${toldInLog('ordering_key.released', '?2')} AS ours FR
 
 /**
  * Lets a key's jobs pass a dead one that blocks them. It leaves its place and stays a dead letter: replayed later, it queues up behind
- * whoever is there then. `next` is to be sent. One batch, or nothing. Throws when D1 cannot.
+ * whoever is there then, and blocks again if it dies again. `next` is to be sent. One batch, or nothing. Throws when D1 cannot.
  */
 export async function releaseKey(
   db: D1Database,

@@ -46,7 +46,7 @@ export function toJobDetail(
     configRevision: row.configRevision,
     policy: row.policy,
     orderingKey: row.orderingKey,
-    onDeath: row.onDeath ?? 'release',
+    onDeath: row.onDeath === 'block' ? 'block' : 'release',
     waitsFor: row.ahead === null ? null : (JSON.parse(row.ahead) as JobDetail['waitsFor']),
     client: row.client,
     parentId: row.parentId,

@@ -214,7 +214,7 @@ describe('an ordering key', () => {
     expect((await post('ordering-keys/release', { key: 'nobody' })).status).toBe(404)
     expect(await lookAt('nobody')).toEqual({ key: 'nobody', lines: [] })
     expect(await issuesOf(ask('/v1/ordering-keys', { as: 'viewer' }))).toHaveProperty('key')
-    expect(await readJob(first.id)).toMatchObject({ on_death: 'release' })
+    expect(await readJob(first.id)).toMatchObject({ on_death: 'released' })
   })
 
   it('tells what a living first job waits for', async ({ expect }) => {
