@@ -4,6 +4,7 @@ import type { AccessRejection, Identity } from '@orchestrator/shared/access/reje
 import { verifyAccessToken } from '@orchestrator/shared/access/verify-token'
 import { appendAudit, type AuditedChange, changeAudited } from '@orchestrator/shared/audit/append'
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
+import { catchUpMirror } from '@orchestrator/shared/config/catch-up-mirror'
 import { changeConfig, readConfigInForce } from '@orchestrator/shared/config/change'
 import { ConfigLoader } from '@orchestrator/shared/config/loader'
 import { configSources } from '@orchestrator/shared/config/sources'
@@ -55,7 +56,15 @@ const TEST_GRACE_MS = 5_000
 
 /** The plain functions that rooms work with. */
 export interface Deps
-  extends ConfigDeps, ReturnType<typeof createImpersonationDeps>, BreakerDeps, BulkDeps, InUseDeps, JobDeps, SecretDeps, AuditDeps {
+  extends
+    ConfigDeps,
+    ReturnType<typeof createImpersonationDeps>,
+    BreakerDeps,
+    BulkDeps,
+    InUseDeps,
+    JobDeps,
+    SecretDeps,
+    AuditDeps {
   now: Clock
   logger: Logger
   authenticate(token: string | undefined): Promise<Result<Identity, AccessRejection>>
@@ -67,6 +76,8 @@ export interface Deps
   changeAudited<T>(decide: (seq: number) => Promise<AuditedChange<T>>): Promise<{ row: AuditRow | null; value: T }>
   control<T>(work: (db: D1Database) => Promise<T>): Promise<T>
   config(): Promise<ConfigSnapshot>
+  /** Copies the revision in force to R2 where it is missing there, and answers which. */
+  catchUpMirror(): Promise<number | null>
   /** The revision a job pinned, or the one in force where that cannot be read; `undefined` when neither can. */
   configFor(revision: number): Promise<ConfigSnapshot | undefined>
   /** The live shards, newest first. */
@@ -132,11 +143,14 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
     config,
     // Not the isolate's copy, which may be some seconds old: who changes something wants to see it.
     configInForce: () => control(readConfigInForce),
+    catchUpMirror: () => catchUpMirror(env),
     changeConfig: (by, decide) =>
       audited(() =>
         changeConfig(env, by, decide, {
           onMirrorFailure: (error) =>
-            logger.log('error', 'a revision could not be copied to R2; the next one will be', { cause: errorMessage(error) }),
+            logger.log('error', 'a revision could not be copied to R2; it will be within a minute', {
+              cause: errorMessage(error),
+            }),
           ...checksOf(conditions()),
         }),
       ),

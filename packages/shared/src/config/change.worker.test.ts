@@ -3,6 +3,7 @@ import { describe, it } from 'vitest'
 import { listAudit } from '../audit/queries.ts'
 import { verifyChain } from '../audit/verify.ts'
 import type { ConfigSnapshot } from '../contracts/config.ts'
+import { catchUpMirror } from './catch-up-mirror.ts'
 import { changeConfig, type ConfigChange, readConfigInForce } from './change.ts'
 import { publishConfig } from './publish.ts'
 import { contentOf, EMPTY_CONTENT, mirrorRevision } from './revision.ts'
@@ -90,6 +91,32 @@ describe('a change of the configuration', () => {
     await expect(changeConfig(bindings, by, force('unaudited'), options)).rejects.toThrow(/audit_log/)
     await bindings.CONTROL_DB.prepare('ALTER TABLE audit_log_gone RENAME TO audit_log').run()
     expect(await readConfigInForce(bindings.CONTROL_DB)).toEqual(before)
+  })
+
+  it('reaches R2 later where R2 failed, once', async ({ expect }) => {
+    const withoutR2 = { ...bindings, PAYLOADS: undefined } as unknown as ConfigBindings
+    const { configRevision } = await changeConfig(withoutR2, by, force('late'), options)
+    expect((await readSnapshotFromR2(bindings.PAYLOADS))?.revision).toBe(configRevision - 1)
+    await expect(catchUpMirror(withoutR2)).rejects.toThrow()
+    expect(await catchUpMirror(bindings)).toBe(configRevision)
+    expect(await readSnapshotFromR2(bindings.PAYLOADS)).toEqual(await readConfigInForce(bindings.CONTROL_DB))
+    expect((await readSnapshotFromR2(bindings.PAYLOADS, revisionKey(configRevision)))?.revision).toBe(configRevision)
+    expect(await catchUpMirror(bindings)).toBeNull()
+  })
+
+  it('commits what stands beside the configuration also where that stays as it is', async ({ expect }) => {
+    const { revision } = await readConfigInForce(bindings.CONTROL_DB)
+    const before = (await audit()).length
+    const insert = bindings.CONTROL_DB.prepare(
+      "INSERT INTO handshake_tokens (provider, iv, ciphertext, at) VALUES ('p', 'i', 'c', 1)",
+    )
+    const beside = (current: ConfigSnapshot) => ({ ...force('x')(current), content: contentOf(current), statements: [insert] })
+    expect(await changeConfig(bindings, by, beside, options)).toEqual({
+      value: 'x',
+      configRevision: revision,
+      auditSeq: before + 1,
+    })
+    expect(await bindings.CONTROL_DB.prepare('SELECT provider FROM handshake_tokens').first('provider')).toBe('p')
   })
 
   it('stands when R2 fails, and the next one copies again', async ({ expect }) => {

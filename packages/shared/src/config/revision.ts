@@ -76,7 +76,8 @@ export async function mirrorRevision(bindings: ConfigBindings, revision: { revis
   let copied = revision
   for (let times = 0; times < MAX_MIRRORED; times++) {
     await bindings.PAYLOADS.put(revisionKey(copied.revision), copied.text)
-    await bindings.PAYLOADS.put(CURRENT_KEY, copied.text)
+    // Whoever asks whether it is up to date need not read all of it.
+    await bindings.PAYLOADS.put(CURRENT_KEY, copied.text, { customMetadata: { revision: String(copied.revision) } })
     const newest = await bindings.CONTROL_DB.prepare(
       'SELECT revision, snapshot AS text FROM config_revisions ORDER BY revision DESC LIMIT 1',
     ).first<{ revision: number; text: string }>()

@@ -6,6 +6,7 @@ import { reconcileIntents } from '../audit/reconcile-intents.ts'
 import { signAuditHead } from '../audit/sign-head.ts'
 import { summariseStrangers } from '../audit/summarise-strangers.ts'
 import type { Deps } from '../deps.ts'
+import { copyNewestRevision } from '../config-revisions/copy-newest.ts'
 import { followLogs } from '../last-use/follow-logs.ts'
 
 /** Something that control does each minute without being asked. */
@@ -24,6 +25,7 @@ export const MINUTE_TASKS: readonly MinuteTask[] = [
   { name: 'refused strangers', run: summariseStrangers },
   { name: 'bulk operations', run: wakeOverdueRunners },
   { name: 'last uses', run: followLogs },
+  { name: 'copy of the configuration', run: copyNewestRevision },
 ]
 
 /** Runs every task, side by side. One that fails is logged and reported, and has its next turn in a minute. */
