@@ -1,6 +1,7 @@
 import type { ChangeContext } from '@orchestrator/shared/config/change'
 import { applyDocument, declaredOf, documentOf } from '@orchestrator/shared/config/document'
 import { type ConfigContent, contentOf } from '@orchestrator/shared/config/revision'
+import type { Client } from '@orchestrator/shared/contracts/client'
 import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
 import type { AppliedConfig } from '@orchestrator/shared/contracts/config-document'
 import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
@@ -17,7 +18,7 @@ import { findRevision } from './find.ts'
 /**
  * Declares again what a revision declared, as a new revision: what was decided since about values of secrets, keys of clients,
  * pauses, forced breakers and shards stays decided. A stored secret that is gone comes back with the values it had then; a client
- * that is gone comes back without keys. @throws AppError 404
+ * that is gone comes back without keys, but with the service tokens that it declares, which is told. @throws AppError 404
  */
 export async function rollBack(
   deps: ConfigDeps & RevisionDeps & { egressRules: EgressRules },
@@ -29,12 +30,14 @@ export async function rollBack(
   const document = readDocument(documentOf(target))
   const { value, ...changed } = await deps.changeConfig(by, (current) => {
     const { content, returned } = rolledBack(current, target)
+    const known = new Set(current.clients.map(({ id }) => id))
+    const back = content.clients.filter(({ id }) => !known.has(id))
     const { changes, effects } = previewOf(current, content)
     const odd = [...document.issues, ...checkDocument(document, content, deps.egressRules)]
     const plan = {
       baseRevision: current.revision,
       changes,
-      effects: [...effects, ...returned.map(returnInWords(revision)), ...odd.map(oddInWords)],
+      effects: [...effects, ...returned.map(returnInWords(revision)), ...back.map(backInWords(revision)), ...odd.map(oddInWords)],
     }
     const { before, after } = auditOf(plan)
     return {
@@ -67,6 +70,13 @@ export function rolledBack(current: ConfigSnapshot, target: ConfigSnapshot): { c
 /** Rules may have become stricter since. Who has to go back is not held up by that, but told. */
 const oddInWords = ({ path, message }: Issue): string =>
   `It would be refused today, and comes back as it was: ${path}: ${message}.`
+
+const backInWords =
+  (revision: number) =>
+  ({ id, serviceTokens }: Client): string =>
+    serviceTokens.length === 0
+      ? `The client ${id} comes back as revision ${revision} declared it, without keys.`
+      : `The client ${id} comes back as revision ${revision} declared it, without keys, and its service tokens (${serviceTokens.join(', ')}) let their holders in again. If it was deleted to keep them out, take the tokens away from it, or delete it again.`
 
 const returnInWords =
   (revision: number) =>

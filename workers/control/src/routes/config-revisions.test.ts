@@ -153,8 +153,20 @@ describe('a rollback', () => {
     )
     expect(await read('/v1/secrets/stripe')).toMatchObject({ hasValue: true, versions: [{ version: 1 }] })
     expect(await read('/v1/clients/shop')).toMatchObject({ keys: [], enabled: true })
+    expect(effects).toContain(`The client shop comes back as revision ${good} declared it, without keys.`)
     const verified = await answer<SecretVerification>(write('POST', '/v1/secrets/stripe/verify', undefined, { as: 'viewer' }))
     expect(verified.workers.find(({ worker }) => worker === 'control')).toMatchObject({ standing: { current: 'resolves' } })
+  })
+
+  it('says that a deleted client comes back with its service tokens', async ({ expect }) => {
+    await answer(write('POST', '/v1/clients', { id: 'app', scopes: ['execute'], serviceTokens: ['app-token'] }), 201)
+    const good = await revisionNow()
+    await answer(write('DELETE', '/v1/clients/app', {}))
+    const { effects } = await rollBack(good, '?dryRun=true')
+    expect(effects).toContain(
+      'The client app is let in, with no key and the service tokens app-token: whoever holds one calls as it.',
+    )
+    expect(effects.join()).toContain('and its service tokens (app-token) let their holders in again')
   })
 
   it('takes what would be refused today, and names it', async ({ expect }) => {

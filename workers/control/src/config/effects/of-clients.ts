@@ -11,7 +11,11 @@ function ofClient({ id, was, is }: Pair<Client>): string[] {
   if (!is) return [`Every request of the client ${id} is answered 401, and its keys are gone for good. Jobs that it made go on.`]
   const effects: string[] = []
   if (was?.enabled && !is.enabled) effects.push(`Every request of the client ${id} is answered 401 until it is enabled.`)
-  if (was && !was.enabled && is.enabled) effects.push(`The client ${id} is let in again, with ${keysInWords(is)}.`)
+  if (was && !was.enabled && is.enabled)
+    effects.push(`The client ${id} is let in again, with ${keysInWords(is)}${tokensInWords(is)}.`)
+  if (!was && is.enabled && is.serviceTokens.length > 0) {
+    effects.push(`The client ${id} is let in, with ${keysInWords(is)}${tokensInWords(is)}: whoever holds one calls as it.`)
+  }
   const keys = new Set(is.keys.map(byId))
   for (const key of was?.keys ?? [])
     if (!keys.has(key.id)) effects.push(`The key ${key.id} of the client ${id} opens nothing any more.`)
@@ -37,6 +41,8 @@ function ofRights(id: string, was: Client, is: Client): string[] {
     if (JSON.stringify(before) !== JSON.stringify(after))
       effects.push(`The client ${id} may ${what}: ${after === null ? 'all' : after.join(', ') || 'none'}.`)
   }
+  const added = is.serviceTokens.filter((token) => !was.serviceTokens.includes(token))
+  if (added.length > 0) effects.push(`These service tokens stand for the client ${id} from now on: ${added.join(', ')}.`)
   const tokens = was.serviceTokens.filter((token) => !is.serviceTokens.includes(token))
   if (tokens.length > 0) effects.push(`These service tokens do not stand for the client ${id} any more: ${tokens.join(', ')}.`)
   return effects
@@ -44,4 +50,8 @@ function ofRights(id: string, was: Client, is: Client): string[] {
 
 function keysInWords({ keys }: Client): string {
   return keys.length === 0 ? 'no key' : `the keys it has (${keys.map(byId).join(', ')})`
+}
+
+function tokensInWords({ serviceTokens }: Client): string {
+  return serviceTokens.length === 0 ? '' : ` and the service tokens ${serviceTokens.join(', ')}`
 }
