@@ -10,6 +10,9 @@ const MAX_PATCH_LENGTH = 16_384
 const MAX_NAMED_EDITS = 50
 const MAX_NAMED_PATH = 200
 
+/** Values of both documents together. A comparison costs some hundred bytes each, and control has 128 MB. */
+const MAX_NODES = 50_000
+
 const REDACTED = '[redacted]'
 
 type Patch = NonNullable<InputDiff['patch']>
@@ -18,16 +21,8 @@ type Patch = NonNullable<InputDiff['patch']>
 export async function inputDiff(before: Result<unknown, string>, input: unknown): Promise<InputDiff> {
   const text = JSON.stringify(input)
   const about = { bytes: utf8(text).byteLength, sha256: await sha256Hex(text) }
-  const all = before.ok ? jsonPatch(before.value, input) : before.error
-  if (typeof all === 'string') return { ...about, patch: null, omitted: 0, unavailable: all }
-  const patch: Patch = []
-  let length = 0
-  for (const edit of all) {
-    length += JSON.stringify(edit).length
-    if (length > MAX_PATCH_LENGTH) break
-    patch.push(edit)
-  }
-  return { ...about, patch, omitted: all.length - patch.length }
+  const found = before.ok ? jsonPatch(before.value, input) : before.error
+  return typeof found === 'string' ? { ...about, patch: null, omitted: 0, unavailable: found } : { ...about, ...found }
 }
 
 /** The same for the log, which viewers read: what was edited, not how. */
@@ -36,15 +31,43 @@ export function namedEdits({ bytes, patch, omitted }: InputDiff): object {
   return { bytes, edits: named, omitted: omitted + (patch?.length ?? 0) - named.length }
 }
 
-/** RFC 6902, with the values of fields that sound like secrets redacted. The library wants objects: the documents stand in one. */
-function jsonPatch(before: unknown, after: unknown): Patch | string {
+/**
+ * RFC 6902 as far as it fits, with the values of fields that sound like secrets redacted; a sentence where it cannot be had. The
+ * library wants objects: the documents stand in one.
+ */
+function jsonPatch(before: unknown, after: unknown): (Pick<InputDiff, 'omitted'> & { patch: Patch }) | string {
+  if (!areSmall([before, after])) return `the two have more than ${MAX_NODES} values, which are not compared`
   try {
-    return compare({ '': before ?? null }, { '': after ?? null }).map(toEdit)
+    const all = compare({ '': before ?? null }, { '': after ?? null })
+    const patch: Patch = []
+    let length = 0
+    for (const one of all) {
+      const edit = toEdit(one)
+      length += JSON.stringify(edit).length
+      if (length > MAX_PATCH_LENGTH) break
+      patch.push(edit)
+    }
+    return { patch, omitted: all.length - patch.length }
   } catch (error) {
     // A webhook's body may nest deeper than the stack does.
     if (error instanceof RangeError) return 'what it would have sent nests too deep to be compared'
     throw error
   }
+}
+
+/** Whether all documents together have at most as many values as may be compared. */
+function areSmall(documents: readonly unknown[]): boolean {
+  const rest = [...documents]
+  let count = rest.length
+  while (rest.length > 0) {
+    const one = rest.pop()
+    if (typeof one !== 'object' || one === null) continue
+    for (const inner of Object.values(one)) {
+      if (++count > MAX_NODES) return false
+      rest.push(inner)
+    }
+  }
+  return true
 }
 
 function toEdit(edit: Edit): Patch[number] {

@@ -5,6 +5,7 @@ import type { AuditEntry, ReplayResponse } from '@orchestrator/shared/contracts/
 import { type InputDiff, inputDiff } from '@orchestrator/shared/contracts/replay-api'
 import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { deadJobRow, deadLetterRow, inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
+import { inputDiff as compared } from '../dead-letters/input-diff.ts'
 import { auditLog, issuesOf } from '../testing/config.ts'
 import { answer, ask, bindings, bindPeople, configContent } from '../testing/harness.ts'
 
@@ -93,6 +94,23 @@ describe('a replay that changes something', () => {
     const edits = patch.map(({ op, path }) => ({ op, path }))
     expect(event?.data['input']).toEqual({ bytes: JSON.stringify(input).length, edits, omitted: 0 })
     expect(JSON.stringify([event, entries])).not.toMatch(/tok_|"k"/)
+  })
+
+  it('keeps no difference of what is too large to be compared', async ({ expect }) => {
+    const rows = Array.from({ length: 500_000 }, () => 1)
+    expect(await compared({ ok: true, value: { rows } }, { rows: rows.map(() => 2) })).toMatchObject({
+      bytes: 1_000_010,
+      patch: null,
+      omitted: 0,
+      unavailable: expect.stringContaining('not compared') as string,
+    })
+    const some = rows.slice(0, 20_000)
+    const cut = await compared(
+      { ok: true, value: some },
+      some.map(() => 2),
+    )
+    expect(cut.patch!.length + cut.omitted).toBe(20_000)
+    expect(JSON.stringify(cut.patch).length).toBeLessThan(20_000)
   })
 
   it('compares with what the job carries, with the body of one that sends it on, and says where it cannot', async ({
