@@ -6,6 +6,7 @@ import * as fc from 'fast-check'
 import { beforeAll, beforeEach, describe, it } from 'vitest'
 import { parse } from 'yaml'
 import { checkDocument } from '../config/check-document.ts'
+import { lookUpChanged } from '../config/look-up-changed.ts'
 import { declaredBy, readDocument } from '../config/read-document.ts'
 import { auditLog, hmacSender, issuesOf, read, routeFields, write } from '../testing/config.ts'
 import { answer, ask, bindings, bindPeople, configContent, publishTestConfig } from '../testing/harness.ts'
@@ -242,5 +243,44 @@ describe('the configuration as a document', () => {
       }),
       { numRuns: 30 },
     )
+  })
+})
+
+describe('the addresses of a document', () => {
+  const egressRules = { environment: 'production' as const, ownHosts: [] }
+  const current = { ...configContent, revision: 1, publishedAt: 1 }
+  const leadingTo = (addresses: string[]) =>
+    readDocument({ ...base, connectors: addresses.map((baseUrl, i) => ({ id: `c${i}`, baseUrl, policy: 'billing' })) })
+  const places = (count: number) => Array.from({ length: count }, (_, i) => `https://host${i}.example.com/v1`)
+
+  it('are looked up once a place, and only so many', async ({ expect }) => {
+    const asked: string[] = []
+    const deps = {
+      egressRules,
+      lookUp: async (address: string) => {
+        asked.push(address)
+        return { ok: true as const, warnings: [] }
+      },
+    }
+    const paths = Array.from({ length: 300 }, (_, i) => `https://one.example.com/${i}`)
+    expect(await lookUpChanged(deps, current, leadingTo([...paths, ...places(99)]))).toEqual({ issues: [], oddities: [] })
+    expect(asked).toHaveLength(100)
+    await expect(lookUpChanged(deps, current, leadingTo(places(101)))).rejects.toMatchObject({ code: 'unprocessable' })
+    expect(asked).toHaveLength(100)
+    const refused = await plan(
+      { ...base, connectors: places(101).map((baseUrl, i) => ({ id: `c${i}`, baseUrl, policy: 'billing' })) },
+      422,
+    )
+    expect(refused).toMatchObject({ detail: expect.stringContaining('Apply it in parts') as string })
+  })
+
+  it('are told as not checked where the resolver takes too long, all within one deadline', async ({ expect }) => {
+    const deps = { egressRules, lookUp: () => new Promise<never>(() => {}) }
+    const began = Date.now()
+    const { issues, oddities } = await lookUpChanged(deps, current, leadingTo(places(30)), 50)
+    expect(Date.now() - began).toBeLessThan(1_000)
+    expect(issues).toEqual([])
+    expect(oddities).toHaveLength(30)
+    expect(oddities[0]).toBe('The connector c0: baseUrl: it was not checked in time what host0.example.com resolves to.')
   })
 })

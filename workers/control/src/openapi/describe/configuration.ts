@@ -84,9 +84,10 @@ export const CONFIGURATION = {
   'POST /v1/config/plan': {
     topic: 'Configuration',
     summary: 'What a document would change',
-    text: `All that is wrong with it is told at once, by its place in the document. A request may have ${MAX_DOCUMENT_BYTES} bytes.`,
+    text: `All that is wrong with it is told at once, by its place in the document. A request may have ${MAX_DOCUMENT_BYTES} bytes, and lead connectors to at most 100 new places (422).`,
     request: request(configPlanRequest.extend(sent), { document: DOCUMENT }),
     answer: answer(configPlan, PLAN),
+    errors: ['unprocessable'],
   },
   'POST /v1/config/apply': {
     topic: 'Configuration',
