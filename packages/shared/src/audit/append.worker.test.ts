@@ -129,7 +129,7 @@ describe('audit log', () => {
       return appendAudit(db, outcome, () => [], atOnce)
     }
     expect((await conclude('client_call.made', { status: 200 })).after).toBe('{"status":200}')
-    const reconciled = await conclude('intent.reconciled', { outcome: 'unknown' })
+    const reconciled = await conclude('intent.reconciled', { intent: 'client_call.requested' })
     expect((await conclude('client_call.made', { status: 200 })).after).toBe(`{"status":200,"reconciledBy":${reconciled.seq}}`)
     expect((await conclude('client_call.made', null)).after).toBe(`{"reconciledBy":${reconciled.seq}}`)
   })

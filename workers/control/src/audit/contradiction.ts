@@ -33,6 +33,11 @@ export async function contradictionOf(
   return null
 }
 
+/** The same for a row that stands before the first one. */
+export function forged(seq: number): Contradiction {
+  return { seq, broken: 'gap', message: `Row ${seq} stands before row 1, where the log begins: it was put in.` }
+}
+
 /** The same for a stretch that does not hang together. `expected` is the row that should have come. */
 export function contradictionIn({ seq, broken }: Extract<ChainVerdict, { ok: false }>): Contradiction {
   const messages = {

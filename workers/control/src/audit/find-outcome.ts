@@ -2,7 +2,7 @@
 import { isId } from '@orchestrator/shared/core/ids'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { findEventsOfIntent, type IntentEvent } from './queries.ts'
+import { findEventsOfIntent, type IntentEvent, isBegun } from './queries.ts'
 
 export type FoundOutcome =
   /** The events that it left: it was done. */
@@ -23,7 +23,8 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   'dead_letter.': inItsLog,
   'webhook.': inItsLog,
   'job.': inItsLog,
-  'ordering_key.': inItsLog,
+  'ordering_key.': inLogOfBlocker,
+  'bulk_operation.started': inItsRow,
 }
 
 /** @throws when a database does not answer: nothing is known then, and it can be asked again. */
@@ -32,12 +33,18 @@ export async function findOutcome(deps: Deps, intent: AuditRow): Promise<FoundOu
   return finder ? finder(deps, intent) : { outcome: 'unknown' }
 }
 
-/**
- * Dead letters (`<job>.<generation>`), jobs and webhooks name the rows of the log that are about them. An ordering key has no log: what it
- * waited for is told by what was there before.
- */
-async function inItsLog(deps: Deps, { target, before, seq }: AuditRow): Promise<FoundOutcome> {
-  const id = /(?:job|whk)_[0-9A-Z]+/.exec(`${target} ${before}`)?.[0] ?? ''
+/** Dead letters (`<job>.<generation>`), jobs and webhooks name the rows of the log that are about them. */
+async function inItsLog(deps: Deps, { target, seq }: AuditRow): Promise<FoundOutcome> {
+  return inLogOf(deps, target.split('.')[0] ?? '', seq)
+}
+
+/** An ordering key has no log: the job that blocked it does. The key is a client's text, which may look like an id. */
+async function inLogOfBlocker(deps: Deps, { before, seq }: AuditRow): Promise<FoundOutcome> {
+  const { jobId } = (JSON.parse(before ?? 'null') ?? {}) as { jobId?: unknown }
+  return inLogOf(deps, typeof jobId === 'string' ? jobId : '', seq)
+}
+
+async function inLogOf(deps: Deps, id: string, seq: number): Promise<FoundOutcome> {
   const table = isId('job', id) ? 'jobs' : isId('whk', id) ? 'inbox' : undefined
   const shard = table && deps.shardOf(id)
   if (!table || !shard) return { outcome: 'unknown' }
@@ -45,4 +52,11 @@ async function inItsLog(deps: Deps, { target, before, seq }: AuditRow): Promise<
   // A row that is gone by now says nothing.
   if (events === null) return { outcome: 'unknown' }
   return events.length > 0 ? { outcome: 'done', events } : { outcome: 'not_done' }
+}
+
+/** A bulk operation has begun when its row is there. */
+async function inItsRow(deps: Deps, { target }: AuditRow): Promise<FoundOutcome> {
+  const shard = isId('blk', target) ? deps.shardOf(target) : undefined
+  if (!shard) return { outcome: 'unknown' }
+  return (await shard.read((db) => isBegun(db, target))) ? { outcome: 'done', events: [] } : { outcome: 'not_done' }
 }

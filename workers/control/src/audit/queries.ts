@@ -24,3 +24,8 @@ export async function findEventsOfIntent(
   const [row, found] = await db.batch<IntentEvent>([exists, events])
   return row?.results.length ? (found?.results ?? []) : null
 }
+
+/** Whether the row of a bulk operation is there. */
+export async function isBegun(db: D1Database, id: string): Promise<boolean> {
+  return (await db.prepare('SELECT 1 AS begun FROM bulk_operations WHERE id = ?').bind(id).first('begun')) !== null
+}

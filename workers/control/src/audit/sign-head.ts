@@ -1,9 +1,9 @@
-import { readChain, readHash, readTip } from '@orchestrator/shared/audit/read-chain'
+import { readChain, readForged, readHash, readTip } from '@orchestrator/shared/audit/read-chain'
 import { GENESIS_HASH } from '@orchestrator/shared/audit/row'
 import { signHead } from '@orchestrator/shared/audit/signed-head'
 import { verifyChain } from '@orchestrator/shared/audit/verify'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
-import { type Contradiction, contradictionIn, contradictionOf } from './contradiction.ts'
+import { type Contradiction, contradictionIn, contradictionOf, forged } from './contradiction.ts'
 import type { AuditProofDeps } from './deps.ts'
 
 export interface SignHeadDeps extends AuditProofDeps {
@@ -34,6 +34,8 @@ export async function signAuditHead(deps: SignHeadDeps): Promise<void> {
     const found = await contradictionOf(head, { tip, hashThere }, { own: key, former })
     if (found) throw tampered(found)
   }
+  const below = await deps.control(readForged)
+  if (below !== null) throw tampered(forged(below))
   if (!tip || (head?.seq === tip.seq && head.keyId === key.keyId)) return
   if (head?.keyId !== key.keyId) {
     await deps.storeAuditPublicKey(key)

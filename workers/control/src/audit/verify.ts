@@ -1,13 +1,13 @@
 import { getAudit } from '@orchestrator/shared/audit/queries'
-import { readChain, readHash, readTip } from '@orchestrator/shared/audit/read-chain'
+import { readChain, readForged, readHash, readTip } from '@orchestrator/shared/audit/read-chain'
 import { GENESIS_HASH } from '@orchestrator/shared/audit/row'
 import { type ChainHead, verifyChain } from '@orchestrator/shared/audit/verify'
-import type { AuditVerification, SignedHead } from '@orchestrator/shared/contracts/audit-api'
+import type { AuditPublicKey, AuditVerification, SignedHead } from '@orchestrator/shared/contracts/audit-api'
 import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { toTime } from '@orchestrator/shared/core/time'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import * as z from 'zod'
-import { type Contradiction, contradictionIn, contradictionOf } from './contradiction.ts'
+import { type Contradiction, contradictionIn, contradictionOf, forged } from './contradiction.ts'
 import type { AuditProofDeps } from './deps.ts'
 
 export const auditVerifyQuery = z.strictObject({
@@ -31,7 +31,7 @@ const NO_R2 = 'The signed heads in R2 cannot be read right now: the chain hangs 
  */
 export async function verifyAudit(deps: Deps, after: number): Promise<AuditVerification> {
   const signed = await readSigned(deps)
-  const { tip, start, against } = await readAround(deps, after, signed.head)
+  const { tip, start, against } = await readAround(deps, after, signed)
   if (against) return { ok: false, checked: 0, ...against }
   const note = signed.note
   const signedHead = signed.head && { seq: signed.head.seq, at: toTime(signed.head.at), keyId: signed.head.keyId }
@@ -49,13 +49,22 @@ export async function verifyAudit(deps: Deps, after: number): Promise<AuditVerif
   return { ok: true, checked, head, next: head.seq < end ? head.seq : null, signedHead, note }
 }
 
-async function readSigned(deps: Deps): Promise<{ head: SignedHead | null; note: string | null }> {
+interface Signed {
+  head: SignedHead | null
+  /** What the head was signed with, where that is not today's key. */
+  former: AuditPublicKey | null
+  note: string | null
+}
+
+async function readSigned(deps: Deps): Promise<Signed> {
+  const own = await deps.auditKey()
   try {
     const head = (await deps.readSignedHead())?.head ?? null
-    return { head, note: head ? null : NO_HEAD }
+    const former = !head || head.keyId === own.keyId ? null : await deps.readAuditPublicKey(head.keyId)
+    return { head, former, note: head ? null : NO_HEAD }
   } catch (error) {
     deps.logger.log('error', 'the signed heads of the audit log cannot be read', { cause: errorMessage(error) })
-    return { head: null, note: NO_R2 }
+    return { head: null, former: null, note: NO_R2 }
   }
 }
 
@@ -63,15 +72,15 @@ async function readSigned(deps: Deps): Promise<{ head: SignedHead | null; note: 
 async function readAround(
   deps: Deps,
   after: number,
-  signed: SignedHead | null,
+  { head: signed, former }: Signed,
 ): Promise<{ tip: ChainHead | null; start: ChainHead; against: Contradiction | null }> {
-  const [tip, first, hashThere] = await deps.control((db) =>
-    Promise.all([readTip(db), after === 0 ? null : getAudit(db, after), signed && readHash(db, signed.seq)]),
+  const [tip, first, hashThere, below] = await deps.control((db) =>
+    Promise.all([readTip(db), after === 0 ? null : getAudit(db, after), signed && readHash(db, signed.seq), readForged(db)]),
   )
   const start = { seq: after, hash: first?.hash ?? GENESIS_HASH }
+  if (below !== null) return { tip, start, against: forged(below) }
   if (signed) {
     const own = await deps.auditKey()
-    const former = signed.keyId === own.keyId ? null : await deps.readAuditPublicKey(signed.keyId)
     const against = await contradictionOf(signed, { tip, hashThere }, { own, former })
     if (against) return { tip, start, against }
   }

@@ -31,6 +31,7 @@ type Deps = Pick<ImpersonationDeps, 'now' | 'control'> & {
 /**
  * Sends execution what a client would, as that client: its scopes, connectors, queues and limits decide. The call is real. The intent
  * is written down before, with both identities.
+ * `onRefused` writes down why it was refused, before that is thrown.
  * @throws AppError 404 for an impersonation that is not there, 403 for one that does not carry this.
  */
 export async function callAsClient(
@@ -38,13 +39,18 @@ export async function callAsClient(
   by: AuditContext,
   id: string,
   call: ClientCallRequest,
+  onRefused: (why: string) => Promise<void>,
 ): Promise<ClientCallResponse> {
   const found = await deps.control((db) => findImpersonation(db, id))
   if (!found) throw new AppError('not_found', `There is no such impersonation: ${id}.`)
   const refusal = refusalOf(found, by.actor, by.at)
-  if (refusal) throw new AppError('forbidden', refusal)
+  if (refusal) {
+    await onRefused(`the impersonation ${id} does not carry it`)
+    throw new AppError('forbidden', refusal)
+  }
   const acting = parseActingAs(found.actingAs)
   if (acting.kind !== 'client') {
+    await onRefused(`the impersonation ${id} is none of a client`)
     throw new AppError('forbidden', `You act with a role there (${found.actingAs}); only who acts as a client calls as one.`)
   }
   const entry = {

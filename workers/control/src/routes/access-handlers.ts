@@ -7,6 +7,7 @@ import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { auditContext } from '../audit/audit-context.ts'
+import { recordRefusal } from '../audit/record-refusal.ts'
 import type { ControlContext, ControlHandler } from '../context.ts'
 import { createRoleBinding } from '../role-bindings/create.ts'
 import { deleteRoleBinding } from '../role-bindings/delete.ts'
@@ -58,7 +59,7 @@ export const ACCESS_HANDLERS = {
   'POST /v1/impersonations/:id/end': async (c) => c.json(await endRunning(c.get('deps'), auditContext(c), id(c), await why(c))),
   'POST /v1/impersonations/:id/call': async (c) => {
     const call = parseRequest(clientCallRequest, await readJson(c.req.raw, MAX_CALL_BYTES))
-    return c.json(await callAsClient(c.get('deps'), auditContext(c), id(c), call))
+    return c.json(await callAsClient(c.get('deps'), auditContext(c), id(c), call, (why) => recordRefusal(c, why)))
   },
 } satisfies Record<string, ControlHandler>
 

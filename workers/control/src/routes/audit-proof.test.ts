@@ -3,6 +3,8 @@ import { isHeadSignedBy, signHead } from '@orchestrator/shared/audit/signed-head
 import { deriveAuditKey } from '@orchestrator/shared/audit/signing-key'
 import { verifyExport } from '@orchestrator/shared/audit/verify-export'
 import { type AuditHead, type AuditVerification, signedHead } from '@orchestrator/shared/contracts/audit-api'
+import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
+import { AUDIT_COLUMNS, columnList } from '@orchestrator/shared/db/columns'
 import { beforeAll, describe, it } from 'vitest'
 import { signAuditHead } from '../audit/sign-head.ts'
 import { verifyAudit } from '../audit/verify.ts'
@@ -149,6 +151,30 @@ describe('the head of the audit log', () => {
   })
 })
 
+describe('what does not belong into the log', () => {
+  it('is neither shown nor signed when somebody put it before the first row', async ({ expect }) => {
+    const columns = AUDIT_COLUMNS.filter((column) => column !== 'seq')
+    const list = columnList(columns)
+    const forge = () => run(`INSERT INTO audit_log (seq, ${list}) SELECT 0, ${list} FROM audit_log WHERE seq = 1`)
+    await append()
+    await tampered(forge, async () => {
+      const from = new Date(Date.now() - 3_600_000).toISOString()
+      const { items } = await answer<{ items: AuditEntry[] }>(ask(`/v1/audit?from=${from}`, { as: 'auditor' }))
+      expect(items.map(({ seq }) => seq)).not.toContain(0)
+      expect((await ask('/v1/audit/0', { as: 'auditor' })).status).toBe(404)
+      expect(await verify()).toMatchObject({ ok: false, broken: 'gap', seq: 0 })
+      await expect(sign()).rejects.toThrow('(gap)')
+    })
+    await sign()
+  }, 20_000)
+
+  it('is a reason that cannot be kept as it was sent', async ({ expect }) => {
+    const refused = await ask('/v1/queues/low/pause', { as: 'operator', method: 'POST', body: { reason: 'a\ud800' } })
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({ issues: [{ path: 'reason' }] })
+  })
+})
+
 describe('verifying the audit log', () => {
   it('goes on where the answer before ended, and takes no more than it can in one request', async ({ expect }) => {
     await growChain(2_100)
@@ -179,6 +205,13 @@ describe('verifying the audit log', () => {
       note: expect.stringContaining('R2') as string,
     })
     await expect(signAuditHead(down)).rejects.toThrow('R2 is down')
+    const next = await deriveAuditKey('the next one')
+    const slow = { ...taskDeps, auditKey: async () => next, readAuditPublicKey: down.readSignedHead }
+    expect(await verifyAudit(slow, 0)).toMatchObject({
+      ok: true,
+      signedHead: null,
+      note: expect.stringContaining('R2') as string,
+    })
   })
 })
 

@@ -197,8 +197,11 @@ describe('acting as a client', () => {
     ]) {
       expect((await call(id, { ...execute, path })).status, path).toBe(400)
     }
-    await answer(call(await begin('role:viewer'), execute), 403)
+    const asViewer = await begin('role:viewer')
+    await answer(call(asViewer, execute), 403)
+    expect(await newest()).toMatchObject({ action: 'access.refused', target: `POST /v1/impersonations/${asViewer}/call` })
     await answer(call(id, execute), 403)
+    expect(await newest()).toMatchObject({ action: 'access.refused', target: `POST /v1/impersonations/${id}/call` })
     await answer(call('imp_0001ARZ3NDEKTSV4RRFFQ69G5FAV', execute), 404)
   })
 })
