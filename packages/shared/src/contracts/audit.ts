@@ -82,6 +82,8 @@ export const AUDIT_ACTIONS = [
   'ordering_key.release_failed',
   'breaker.reset',
   'bulk_operation.started',
+  'bulk_operation.decision_requested',
+  'bulk_operation.decision_failed',
   'bulk_operation.paused',
   'bulk_operation.resumed',
   'bulk_operation.cancelled',

@@ -158,6 +158,8 @@ export const AUDIT_ACTION_LABELS: Readonly<Record<AuditAction, Label>> = {
   'ordering_key.release_failed': { text: 'Release of an ordering key failed', tone: 'danger' },
   'breaker.reset': { text: 'Breaker reset', tone: 'warning' },
   'bulk_operation.started': { text: 'Bulk operation started', tone: 'warning' },
+  'bulk_operation.decision_requested': { text: 'Pause, resumption or end of a bulk operation requested', tone: 'info' },
+  'bulk_operation.decision_failed': { text: 'Decision about a bulk operation failed', tone: 'danger' },
   'bulk_operation.paused': { text: 'Bulk operation paused', tone: 'info' },
   'bulk_operation.resumed': { text: 'Bulk operation resumed', tone: 'info' },
   'bulk_operation.cancelled': { text: 'Bulk operation cancelled', tone: 'warning' },

@@ -4,14 +4,16 @@ import type { Shard } from '@orchestrator/shared/db/shards'
 import { cancelMany } from '@orchestrator/shared/jobs/cancel-many'
 import { discardMany } from '@orchestrator/shared/jobs/discard-many'
 import type { ManyOutcome, ManyRequest } from '@orchestrator/shared/jobs/many'
-import { type DeadLetterKey, replayMany } from '@orchestrator/shared/jobs/replay-many'
+import { replayMany } from '@orchestrator/shared/jobs/replay-many'
 import type { StoredBody } from '@orchestrator/shared/payloads/body'
 import type { Key, Operation } from './operation.ts'
+import { deadLetterKeys, replayUnder } from './replay-under.ts'
 import { replayWebhooks } from './replay-webhooks.ts'
 
 export interface ActDeps {
   now(): number
   config(): Promise<ConfigSnapshot>
+  configFor(revision: number): Promise<ConfigSnapshot | undefined>
   configInForce(): Promise<ConfigSnapshot>
   readPayload(stored: StoredBody): Promise<Uint8Array<ArrayBuffer> | undefined>
   newJobId(shard: number, now: number): string
@@ -31,10 +33,10 @@ export async function act(deps: ActDeps, operation: Operation, shard: Shard, key
   }
   switch (target.kind) {
     case 'replay_dead_letters': {
-      const { config: which, idempotencyKey } = target.options
-      const configRevision = which === 'current' ? config.revision : null
-      const change = { configRevision, newKey: idempotencyKey === 'new' }
-      return shard.write((db) => replayMany(db, deadLetterKeys(keys), { ...request, ...change }))
+      const { configRevision } = operation
+      const replay = { ...request, newKey: target.options.idempotencyKey === 'new' }
+      if (configRevision !== null) return replayUnder(deps, shard, keys, { ...replay, configRevision })
+      return shard.write((db) => replayMany(db, deadLetterKeys(keys), { ...replay, configRevision }))
     }
     case 'discard_dead_letters':
       return shard.write((db) => discardMany(db, deadLetterKeys(keys), { ...request, startedAt: operation.createdAt }))
@@ -47,8 +49,4 @@ export async function act(deps: ActDeps, operation: Operation, shard: Shard, key
     default:
       return assertNever(target)
   }
-}
-
-function deadLetterKeys(keys: readonly Key[]): DeadLetterKey[] {
-  return keys.map(([, jobId, generation]) => [String(jobId), Number(generation)])
 }

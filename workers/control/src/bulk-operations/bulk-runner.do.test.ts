@@ -3,6 +3,9 @@ import { env } from 'cloudflare:workers'
 import { publishConfig } from '@orchestrator/shared/config/publish'
 import { provider, route } from '@orchestrator/shared/contracts/config'
 import type { BulkOperation } from '@orchestrator/shared/contracts/bulk-api'
+import { shardByNumber } from '@orchestrator/shared/db/shards'
+import type { JobRow } from '@orchestrator/shared/db/data-schema'
+import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { deadLetterRow, inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
 import worker from '../index.ts'
@@ -20,6 +23,7 @@ import {
   storyWith,
 } from '../testing/bulk.ts'
 import type { BulkRunner } from './bulk-runner.do.ts'
+import { wakeOverdueRunners } from './wake-overdue.ts'
 
 const runners = (env as unknown as { BULK_RUNNER: DurableObjectNamespace<BulkRunner> }).BULK_RUNNER
 const runnerOf = (id: string) => runners.get(runners.idFromName(id))
@@ -72,6 +76,23 @@ describe('the runner of a bulk operation', () => {
     await bindings.DATA_01.prepare('UPDATE bulk_operations SET wake_at = wake_at - 60000 WHERE id = ?').bind(id).run()
     await cron()
     await reaches(id, (now) => now.done > done)
+    await decide(id, 'cancel')
+  })
+
+  it('is woken though a database that comes before its own does not answer', async ({ expect }) => {
+    const woken: string[] = []
+    const own = shardByNumber(bindings, 1)!
+    const connector = someConnector()
+    await someDead(6, () => ({ job: { connector } }))
+    const { id } = await started({ target: replayTarget({ connector }), ratePerSecond: 1 })
+    const deps = {
+      now: () => Date.now() + 3_600_000,
+      logger: createLogger({ worker: 'control' }),
+      liveShards: async () => [{ ...own, read: () => Promise.reject(new Error('away')) }, own],
+      wakeRunner: async (one: string) => void woken.push(one),
+    }
+    await expect(wakeOverdueRunners(deps)).rejects.toThrow('away')
+    expect(woken).toContain(id)
     await decide(id, 'cancel')
   })
 
@@ -136,8 +157,10 @@ describe('the runner of a bulk operation', () => {
     expect((await storyWith(id, 'bulk_operation.finished')).map(({ action }) => action.split('.')[1])).toEqual([
       'started',
       'paused',
+      'decision_requested',
       'resumed',
       'paused',
+      'decision_requested',
       'cancelled',
       'finished',
     ])
@@ -174,10 +197,26 @@ describe('the runner of a bulk operation', () => {
 describe('what is done to many', () => {
   it('replays under the configuration in force and with a new key, where that is asked for', async ({ expect }) => {
     const connector = someConnector()
-    const [job] = await someDead(1, () => ({ job: { connector, configRevision: 99 } }))
+    const [job] = await someDead(1, () => ({ job: { configRevision: 99 }, letter: { connector } }))
     const options = { config: 'current', idempotencyKey: 'new' }
     expect(await ends((await started({ target: replayTarget({ connector }, options) })).id)).toMatchObject({ done: 1 })
     expect(await readJob(job!)).toMatchObject({ config_revision: 1, key_generation: 2 })
+  })
+
+  it('leaves alone what cannot go on under the configuration in force, and counts it as failed', async ({ expect }) => {
+    const connector = someConnector()
+    const gone = someConnector()
+    const dead = (count: number, changes: Partial<JobRow>) =>
+      someDead(count, () => ({ job: { configRevision: 99, ...changes }, letter: { connector } }))
+    const [stays] = await dead(1, { connector: gone })
+    const [goes] = await dead(1, {})
+    const { id } = await started({ target: replayTarget({ connector }, { config: 'current' }) })
+    const ended = await ends(id)
+    expect(ended).toMatchObject({ total: 2, done: 1, failed: 1 })
+    expect(ended.lastError).toContain(`has no connector “${gone}”`)
+    expect(await readJob(stays!)).toMatchObject({ state: 'dead', generation: 1, config_revision: 99 })
+    expect(await readJob(goes!)).toMatchObject({ generation: 2, config_revision: 1 })
+    expect((await storyWith(id, 'bulk_operation.started'))[0]).toMatchObject({ after: { configRevision: 1 } })
   })
 
   it('discards dead letters', async ({ expect }) => {

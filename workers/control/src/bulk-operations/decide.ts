@@ -5,6 +5,8 @@ import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
+import { recordOutcome } from '../audit/record-outcome.ts'
+import { unknownOutcome } from '../audit/unknown-outcome.ts'
 import { findOperation } from './get.ts'
 import type { Operation } from './operation.ts'
 import { decide, type Decision } from './store.ts'
@@ -25,9 +27,9 @@ const DECISIONS = {
 } as const satisfies Record<string, Omit<Decision, 'now'> & { action: AuditEntryInput['action'] }>
 
 /**
- * Pauses an operation, has it go on, or ends it. It is in the audit log before it is done. What a step has begun, a second's worth,
- * it finishes. Once more changes nothing.
- * @throws AppError 404 where there is none, 409 where it is over, or in no state for this.
+ * Pauses an operation, has it go on, or ends it. That it was asked for is in the audit log before it is done, what came of it after. What a
+ * step has begun, a second's worth, it finishes. Once more changes nothing.
+ * @throws AppError 404 where there is none, 409 where it is over, or in no state for this, 503 where nobody knows whether it was done.
  */
 export async function decideBulk(
   deps: Deps,
@@ -43,12 +45,35 @@ export async function decideBulk(
   if (operation.status === status) return toBulkOperation(operation)
   if (!isOneOf(from, operation.status)) throw refusal(operation)
 
-  const views = { before: { status: operation.status, ...numbersOf(operation) }, after: { status } }
-  await deps.appendAudit({ ...by, action, target: id, reason, intentSeq: operation.auditSeq, ...views })
-  const decided = await shard.write((db) => decide(db, id, { status, from, now: deps.now() }))
-  if (decided?.status !== status) throw refusal(decided ?? operation)
+  const entry = { ...by, target: id, reason, before: { status: operation.status, ...numbersOf(operation) } }
+  const request = { action: 'bulk_operation.decision_requested', intentSeq: null, after: { decision } } as const
+  const intent = await deps.appendAudit({ ...entry, ...request })
+  const conclude = (outcome: AuditEntryInput['action'], after: object) =>
+    recordOutcome(deps, { ...entry, at: deps.now(), action: outcome, intentSeq: intent.seq, after })
+  const { changed, operation: found } = await made(deps, shard, id, { intent, status, from })
+  const now = found ?? operation
+  if (!changed) {
+    // Somebody else was quicker, or it came to its end.
+    await conclude('bulk_operation.decision_failed', { decision, status: now.status })
+    if (now.status === status) return toBulkOperation(now)
+    throw refusal(now)
+  }
+  await conclude(action, { status })
   if (status !== 'paused') await wake(deps, id)
-  return toBulkOperation(decided)
+  return toBulkOperation(now)
+}
+
+async function made(
+  deps: Deps,
+  shard: Shard,
+  id: string,
+  { intent, status, from }: Omit<Decision, 'now'> & { intent: AuditRow },
+): ReturnType<typeof decide> {
+  try {
+    return await shard.write((db) => decide(db, id, { status, from, now: deps.now() }))
+  } catch (error) {
+    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/bulk-operations/${id}`)
+  }
 }
 
 function isOneOf(states: readonly Operation['status'][], status: Operation['status']): boolean {

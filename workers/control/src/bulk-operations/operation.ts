@@ -27,26 +27,34 @@ export interface Position {
 /** A row of `bulk_operations`, understood. Times in ms. */
 export interface Operation extends Omit<BulkOperationRow, 'filter' | 'options' | 'position' | 'actorKind' | 'actorId' | 'kind'> {
   target: BulkTarget
+  /** The configuration that dead jobs go on under, as it was in force when this began; null: the one that each of them pinned. */
+  configRevision: number | null
   actor: Actor
   position: Position
   /** As it is stored: what a step writes holds only if nobody else moved it since. */
   positionText: string | null
 }
 
+type TargetColumns = Pick<BulkOperationRow, 'kind' | 'filter' | 'options'>
+
 /** What of a target stands in which column. */
-export function targetColumns({ kind, filter, ...options }: BulkTarget): Pick<BulkOperationRow, 'kind' | 'filter' | 'options'> {
-  return { kind, filter: JSON.stringify(filter), options: JSON.stringify(options) }
+export function targetColumns(
+  { kind, filter, ...options }: BulkTarget,
+  configRevision: Operation['configRevision'],
+): TargetColumns {
+  return { kind, filter: JSON.stringify(filter), options: JSON.stringify({ ...options, configRevision }) }
 }
 
-export function readTarget({ kind, filter, options }: Pick<BulkOperationRow, 'kind' | 'filter' | 'options'>): BulkTarget {
-  return bulkTarget.parse({ kind, filter: JSON.parse(filter), ...(JSON.parse(options) as object) })
+export function readTarget({ kind, filter, options }: TargetColumns): Pick<Operation, 'target' | 'configRevision'> {
+  const { configRevision = null, ...rest } = JSON.parse(options) as { configRevision?: number | null }
+  return { target: bulkTarget.parse({ kind, filter: JSON.parse(filter), ...rest }), configRevision }
 }
 
 export function toOperation(row: BulkOperationRow): Operation {
   const { kind, filter, options, position, actorKind, actorId, ...rest } = row
   return {
     ...rest,
-    target: readTarget({ kind, filter, options }),
+    ...readTarget({ kind, filter, options }),
     actor: { kind: actorKind, id: actorId },
     position: JSON.parse(position ?? 'null') ?? startOf([], rest.createdAt),
     positionText: position,

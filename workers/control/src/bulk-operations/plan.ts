@@ -59,7 +59,7 @@ async function sampleOf(deps: PlanDeps, target: BulkTarget): Promise<BulkPlan['s
   for (const shard of await deps.liveShards()) {
     const want = SAMPLE_SIZE - sample.length
     if (want === 0) break
-    const { keys } = await choose(source, shard, null, want)
+    const { keys } = await choose(source.newest ?? source, shard, null, want)
     if (keys.length > 0) sample.push(...(await shard.read((db) => source.describe(db, keys))))
   }
   return sample

@@ -1,6 +1,7 @@
 import type { DeadLetterFilter } from '@orchestrator/shared/contracts/bulk-api'
-import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
+import type { DeadLetterRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { deadLetterId } from '@orchestrator/shared/core/ids'
+import type { DeadLetterKey } from '@orchestrator/shared/jobs/replay-many'
 import type { Condition } from '@orchestrator/shared/lists/filters'
 import type { Key } from './operation.ts'
 import { clauseOf, countOf, type Source } from './queries.ts'
@@ -62,6 +63,17 @@ export function deadLetterSource(filter: DeadLetterFilter, before: number): Sour
       }))
     },
   }
+}
+
+const DEAD_JOBS = `SELECT j.id, j.connector, j.operation, j.route, j.inbox_id AS inboxId, j.policy
+FROM json_each(?) AS i CROSS JOIN jobs AS j ON j.id = i.value ->> 0 AND j.generation = i.value ->> 1 WHERE j.state = 'dead'`
+
+/** What the jobs of dead letters call, as far as they still lie dead in the generation that died. */
+export async function readDeadJobs(
+  db: D1Database,
+  keys: readonly DeadLetterKey[],
+): Promise<Pick<JobRow, 'id' | 'connector' | 'operation' | 'route' | 'inboxId' | 'policy'>[]> {
+  return (await db.prepare(DEAD_JOBS).bind(JSON.stringify(keys)).all<Awaited<ReturnType<typeof readDeadJobs>>[number]>()).results
 }
 
 /** Deaths that one count looks at. */

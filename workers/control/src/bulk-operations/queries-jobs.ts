@@ -5,7 +5,10 @@ import { sqlStates, statesAllowing } from '@orchestrator/shared/jobs/state-machi
 import type { Condition } from '@orchestrator/shared/lists/filters'
 import { clauseOf, countOf, type Source } from './queries.ts'
 
-/** The index of jobs that are not finished: their ids are read from it alone, and few other jobs come between. */
+/**
+ * The index of jobs that are not finished. It is read whole wherever it is used, since it is not in the order of the ids: once for a plan, not
+ * in each step.
+ */
 const LIVE = 'jobs INDEXED BY jobs_wake WHERE wake_at IS NOT NULL'
 
 /** Jobs that wait, made before a time (ms), by id. */
@@ -28,18 +31,20 @@ export function waitingJobSource(filter: WaitingJobFilter, before: number): Sour
       idFloor('job', shard, to === undefined ? before : Math.min(before, Date.parse(to))),
     ],
   })
-  return {
-    async look(db, shard, after, limit) {
+  const looking =
+    (from: (range: string) => string): Source['look'] =>
+    async (db, shard, after, limit) => {
       const { sql, values } = within(shard)
       const rows = await db
-        .prepare(
-          `SELECT j.id, (${hit.sql}) AS hit FROM (SELECT id FROM ${LIVE} AND ${sql} AND id < ? ORDER BY id DESC LIMIT ?) AS w
-          CROSS JOIN jobs AS j ON j.id = w.id ORDER BY j.id DESC`,
-        )
+        .prepare(`SELECT j.id, (${hit.sql}) AS hit FROM ${from(`${sql} AND id < ? ORDER BY id DESC LIMIT ?`)} ORDER BY j.id DESC`)
         .bind(...hit.values, ...values, after?.[0] ?? '~', limit)
         .all<{ id: string; hit: 0 | 1 }>()
       return rows.results.map((row) => ({ key: [row.id], hit: row.hit === 1 }))
-    },
+    }
+  return {
+    // By primary key, through finished jobs too: each row is read once in the whole operation, however many are alive.
+    look: looking((range) => `(SELECT * FROM jobs WHERE ${range}) AS j`),
+    newest: { look: looking((range) => `(SELECT id FROM ${LIVE} AND ${range}) AS w CROSS JOIN jobs AS j ON j.id = w.id`) },
     count(db, shard, cap) {
       const { sql, values } = within(shard)
       const rows = `(SELECT id FROM ${LIVE} AND ${sql}) AS w CROSS JOIN jobs AS j ON j.id = w.id`

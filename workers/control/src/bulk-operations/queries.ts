@@ -16,6 +16,8 @@ export interface Count {
 export interface Source {
   /** The next rows below a key, each with whether it is wanted. `shard` is the number in ids. */
   look(db: D1Database, shard: number, after: Key | null, limit: number): Promise<{ key: Key; hit: boolean }[]>
+  /** The same for a plan's few, where another way than that of the walk leads there at once. */
+  newest?: Pick<Source, 'look'>
   /** Looks at `cap` rows at the most. */
   count(db: D1Database, shard: number, cap: number): Promise<Count>
   describe(db: D1Database, keys: readonly Key[]): Promise<BulkPlan['sample']>
@@ -40,7 +42,7 @@ export async function countOf(db: D1Database, wanted: Condition, rows: Condition
 }
 
 /** The next ones that are wanted; looks at {@link MAX_LOOKED} rows at the most. */
-export async function choose(source: Source, shard: Shard, after: Key | null, want: number): Promise<Chosen> {
+export async function choose(source: Pick<Source, 'look'>, shard: Shard, after: Key | null, want: number): Promise<Chosen> {
   const rows = {
     look: (from: Key | null, limit: number) => shard.read((db) => source.look(db, shard.number, from, limit)),
     fetch: async (keys: readonly Key[]) => keys.map((key) => ({ key, item: key })),

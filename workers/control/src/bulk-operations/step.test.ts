@@ -1,9 +1,10 @@
 import { describe, it } from 'vitest'
 import type { ManyOutcome } from '@orchestrator/shared/jobs/many'
-import { MAX_RETRY_MS, STEP_MS } from './constants.ts'
+import { STEP_MS } from './constants.ts'
 import { type Key, type Operation, startOf } from './operation.ts'
 import { allowance, type Progress, step, type StepDeps } from './step.ts'
 
+const OVERLOADED = new Error('D1_ERROR: D1 DB is overloaded.')
 type Call = Exclude<keyof StepDeps, 'now' | 'report'>
 /** How a call goes wrong: the isolate dies before or after it has had its effect, or it rejects. */
 type Fault = { call: Call; nth: number; how: 'dies before' | 'dies after' | 'fails' | 'answer lost' }
@@ -23,6 +24,7 @@ function world(shards: readonly number[], changes: Partial<Operation> = {}, faul
     id: 'blk_1',
     status: 'running',
     target: { kind: 'discard_dead_letters', filter: {} },
+    configRevision: null,
     ratePerSecond: 100,
     stopAfterFailures: null,
     reason: 'r',
@@ -161,8 +163,7 @@ describe('a step of a bulk operation', () => {
     const one = world([0, 0])
     await one.run()
     expect(one.row()).toMatchObject({ status: 'done', done: 0 })
-    const none = world([], {})
-    expect([await none.run(), none.row().status]).toEqual([2, 'done'])
+    expect(await world([], {}).run()).toBe(2)
   })
 
   it('takes no more than its rate allows, whoever wakes it how often', async ({ expect }) => {
@@ -172,7 +173,6 @@ describe('a step of a bulk operation', () => {
     one.pass(-STEP_MS + 5)
     for (let n = 0; n < 20; n++) await step(one.deps, 'blk_1')
     expect(one.done.size).toBe(10)
-    // Resumed right after: what a second gives is given once.
     one.set({ wakeAt: one.now() })
     await step(one.deps, 'blk_1')
     expect(one.done.size).toBe(10)
@@ -195,10 +195,12 @@ describe('a step of a bulk operation', () => {
     expect(one.told).toEqual(['done'])
   })
 
-  it('waits longer each time while a database is away, says so in the row, and goes on by itself', async ({ expect }) => {
+  it('waits longer each time while a database takes nothing but nothing, says so in the row, and goes on by itself', async ({
+    expect,
+  }) => {
     const one = world([150])
     const original = { ...one.deps }
-    one.deps.act = () => Promise.reject(new Error('the database DATA_01 does not answer'))
+    one.deps.act = async (of, shard, keys) => (keys.length ? Promise.reject(OVERLOADED) : original.act(of, shard, keys))
     const waits: number[] = []
     for (let n = 0; n < 9; n++) {
       const wait = Number(await step(one.deps, 'blk_1')) - one.now()
@@ -206,8 +208,7 @@ describe('a step of a bulk operation', () => {
       one.pass(wait)
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60].map((s) => s * 1_000))
-    expect(MAX_RETRY_MS).toBe(60_000)
-    expect(one.row()).toMatchObject({ status: 'running', done: 0, lastError: 'the database DATA_01 does not answer' })
+    expect(one.row()).toMatchObject({ status: 'running', done: 0, lastError: OVERLOADED.message })
     expect(one.reported).toHaveLength(9)
     Object.assign(one.deps, original)
     await one.run()
@@ -277,7 +278,6 @@ describe('a step of a bulk operation', () => {
     await one.once()
     expect(one.row().status).toBe('running')
     one.deaths.push(one.now())
-    // Those of the first minute were counted before they came to light: what is settled is settled.
     await one.once()
     expect(one.row().status).toBe('running')
     one.deaths.push(one.now(), one.now())

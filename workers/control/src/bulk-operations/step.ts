@@ -8,6 +8,7 @@ import { MAX_MANY, type ManyOutcome } from '@orchestrator/shared/jobs/many'
 import type { NextJob } from '@orchestrator/shared/jobs/ordering'
 import { MAX_RETRY_MS, MAX_STEP_ITEMS, RETRY_BASE_MS, STEP_MS } from './constants.ts'
 import type { Key, Operation, Position } from './operation.ts'
+import { isWorthWaiting } from './waits.ts'
 
 /** The next ones of a shard; `after` null: there are no more. */
 export interface Chosen {
@@ -133,13 +134,14 @@ async function actOnTaken(deps: StepDeps, operation: Operation): Promise<ManyOut
 
 /**
  * A batch that the database refuses although it takes an empty one holds a row that it cannot digest: it is halved until that
- * row stands alone and counts as failed. Otherwise it is the database, and everything waits.
+ * row stands alone and counts as failed. Otherwise it is the database, and everything waits; as it does where the error itself says
+ * that no row is to blame.
  */
 async function actOn(deps: StepDeps, operation: Operation, shard: number, keys: readonly Key[]): Promise<ManyOutcome> {
   try {
     return await deps.act(operation, shard, keys)
   } catch (error) {
-    if (keys.length === 0) throw error
+    if (keys.length === 0 || isWorthWaiting(error)) throw error
     await deps.act(operation, shard, [])
     deps.report(operation, error)
     if (keys.length === 1) return { ...NO_OUTCOME, failed: 1, error: errorMessage(error) }

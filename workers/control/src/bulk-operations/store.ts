@@ -17,11 +17,10 @@ export async function insertOperation(db: D1Database, row: BulkOperationRow): Pr
   )
 }
 
+const READ = `SELECT ${selectList(BULK_OPERATION_COLUMNS)} FROM bulk_operations WHERE id = ?`
+
 export async function readOperation(db: D1Database, id: string): Promise<Operation | undefined> {
-  const row = await db
-    .prepare(`SELECT ${selectList(BULK_OPERATION_COLUMNS)} FROM bulk_operations WHERE id = ?`)
-    .bind(id)
-    .first<BulkOperationRow>()
+  const row = await db.prepare(READ).bind(id).first<BulkOperationRow>()
   return row ? toOperation(row) : undefined
 }
 
@@ -62,10 +61,21 @@ export interface Decision {
 const DECIDE = `UPDATE bulk_operations SET status = ?2, finished_at = iif(?2 = 'cancelled', ?3, NULL), wake_at = iif(?2 = 'paused', NULL, ?3)
 WHERE id = ?1 AND status IN (SELECT value FROM json_each(?4))`
 
-/** Answers the operation as it is then, whether or not it was in one of these states. */
-export async function decide(db: D1Database, id: string, { status, from, now }: Decision): Promise<Operation | undefined> {
-  await retryD1(() => db.prepare(DECIDE).bind(id, status, now, JSON.stringify(from)).run())
-  return readOperation(db, id)
+/**
+ * Whether this very decision changed the operation, and the operation as it is then. Not repeated by itself: a second try could not tell
+ * what the first one did from what somebody else did.
+ */
+export async function decide(
+  db: D1Database,
+  id: string,
+  { status, from, now }: Decision,
+): Promise<{ changed: boolean; operation: Operation | undefined }> {
+  const [decided, read] = await db.batch<BulkOperationRow>([
+    db.prepare(DECIDE).bind(id, status, now, JSON.stringify(from)),
+    db.prepare(READ).bind(id),
+  ])
+  const row = read?.results[0]
+  return { changed: decided?.meta.changes === 1, operation: row && toOperation(row) }
 }
 
 /** Operations whose step should have been taken before a time, ms. The table is small: a row each time that a person decides. */

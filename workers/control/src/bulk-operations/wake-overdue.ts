@@ -11,10 +11,20 @@ interface Deps {
   wakeRunner(id: string): Promise<void>
 }
 
-/** Wakes the runners of operations whose alarm was lost, or could not be set. Repeatable: who is awake stays so. */
+/**
+ * Wakes the runners of operations whose alarm was lost, or could not be set. Repeatable: who is awake stays so.
+ * Rejects at the end where a shard could not be asked.
+ */
 export async function wakeOverdueRunners(deps: Deps): Promise<void> {
+  const failures: unknown[] = []
   for (const shard of await deps.liveShards()) {
-    const ids = await shard.read((db) => listOverdue(db, deps.now() - LOST_ALARM_MS))
+    let ids: string[] = []
+    try {
+      ids = await shard.read((db) => listOverdue(db, deps.now() - LOST_ALARM_MS))
+    } catch (error) {
+      // The others' alarms do not wait for this one.
+      failures.push(error)
+    }
     for (const id of ids) {
       try {
         await deps.wakeRunner(id)
@@ -24,4 +34,5 @@ export async function wakeOverdueRunners(deps: Deps): Promise<void> {
       }
     }
   }
+  if (failures.length > 0) throw failures[0]
 }

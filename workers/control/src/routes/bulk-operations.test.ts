@@ -1,6 +1,7 @@
 import { bulkOperation, type BulkOperation, bulkPlan, type BulkPlan } from '@orchestrator/shared/contracts/bulk-api'
 import { deadJobRow, deadLetterRow, inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
+import { waitingJobSource } from '../bulk-operations/queries-jobs.ts'
 import { answer, ask, type AskOptions, bindings, bindPeople, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
 import {
   begin,
@@ -95,6 +96,24 @@ describe('planning a bulk operation', () => {
     expect((await planned({ kind: 'cancel_jobs', filter: { connector, queue: 'low', client: 'shop' } })).count).toBe(1)
     expect((await planned({ kind: 'cancel_jobs', filter: { connector, status: 'held' } })).count).toBe(1)
     expect((await planned({ kind: 'cancel_jobs', filter: { connector, from: '2026-02-01T00:00:00Z' } })).count).toBe(0)
+  })
+
+  it('walks over jobs in the order of their ids, without reading those that it does not look at', async ({ expect }) => {
+    const plans: string[] = []
+    const db = {
+      prepare(sql: string) {
+        plans.push(sql)
+        return bindings.DATA_00.prepare(sql)
+      },
+    } as unknown as D1Database
+    const source = waitingJobSource({ connector: 'billing' }, Date.now())
+    await source.look(db, 0, null, 10)
+    const explained = await bindings.DATA_00.prepare(`EXPLAIN QUERY PLAN ${plans[0]}`)
+      .bind('billing', '', '~', '~', 10)
+      .all<{ detail: string }>()
+    const steps = explained.results.map(({ detail }) => detail).join('; ')
+    expect(steps).toContain('USING PRIMARY KEY')
+    expect(steps).not.toMatch(/TEMP B-TREE|jobs_wake/)
   })
 
   it('names the field that is wrong', async ({ expect }) => {
@@ -200,20 +219,6 @@ describe('a bulk operation', () => {
     expect((await begin(body, { headers: { 'idempotency-key': 'two words' } })).status).toBe(400)
   })
 
-  it('that was audited but not written is completed by the same request again', async ({ expect }) => {
-    const connector = someConnector()
-    await someDead(2, () => ({ job: { connector } }))
-    const body = { target: replayTarget({ connector }) }
-    const key = { headers: { 'idempotency-key': 'broken-1' } }
-    await withBrokenTable(bindings.DATA_01, 'bulk_operations', async () => {
-      expect((await begin(body, key)).status).toBe(503)
-    })
-    const { id } = await started(body, key)
-    expect(await ends(id)).toMatchObject({ status: 'done', done: 2 })
-    const story = await storyWith(id, 'bulk_operation.finished', 2)
-    expect(story.map(({ after }) => after)).toMatchObject([{ count: 2 }, { outcome: 'unknown' }, { status: 'done' }])
-  })
-
   it('is paused, goes on, and is cancelled, each with a reason in the audit log', async ({ expect }) => {
     const connector = someConnector()
     const jobs = await someDead(6, () => ({ job: { connector } }))
@@ -233,14 +238,17 @@ describe('a bulk operation', () => {
     for (const late of ['pause', 'resume']) expect((await decide(id, late)).status, late).toBe(409)
     expect(await answer(decide(id, 'cancel'))).toMatchObject({ status: 'cancelled' })
     const story = await storyWith(id, 'bulk_operation.finished')
-    expect(story.map(({ action }) => action.split('.')[1])).toEqual(['started', 'paused', 'resumed', 'cancelled', 'finished'])
+    const asked = 'decision_requested'
+    const expected = ['started', asked, 'paused', asked, 'resumed', asked, 'cancelled', 'finished']
+    expect(story.map(({ action }) => action.split('.')[1])).toEqual(expected)
     const end = await operation(id)
-    expect(story[1]).toMatchObject({
+    expect(story[2]).toMatchObject({
+      intentSeq: story[1]?.seq,
       reason: 'just a moment',
       actor: { id: 'operator@example.com' },
       after: { status: 'paused' },
     })
-    expect(story[4]).toMatchObject({ after: { status: 'cancelled', done: end.done } })
+    expect(story.at(-1)).toMatchObject({ after: { status: 'cancelled', done: end.done } })
     expect(end.done).toBeLessThan(6)
     const states = await Promise.all(jobs.map(async (job) => (await readJob(job))?.['state']))
     expect(states.filter((state) => state === 'queued')).toHaveLength(end.done)
@@ -248,7 +256,7 @@ describe('a bulk operation', () => {
     expect((await decide(id, 'pause', { body: { reason: 'r', now: true } })).status).toBe(400)
 
     const ofKind = (query: string) => list<BulkOperation>(`/v1/bulk-operations?limit=200&${query}`)
-    expect((await ofKind('status=cancelled')).items.map((one) => one.id)).toEqual([id])
+    expect((await ofKind('status=cancelled')).items.map((one) => one.id)).toContain(id)
     expect((await ofKind('kind=cancel_jobs')).items).toEqual([])
     expect((await ask('/v1/bulk-operations?status=lost', { as: 'viewer' })).status).toBe(400)
   })
@@ -257,7 +265,8 @@ describe('a bulk operation', () => {
     const connector = someConnector()
     const jobs = await someDead(300, () => ({ job: { connector } }))
     const body = { target: replayTarget({ connector }), ratePerSecond: 150 }
-    const both = await Promise.all([started(body), started(body)])
+    // The same in the same words, while nobody knows whether that one began, would be that one.
+    const both = await Promise.all([started(body), started({ ...body, reason: 'billing is back, and I have not seen it' })])
     const [one, other] = await Promise.all(both.map(({ id }) => ends(id)))
     expect(Number(one?.done) + Number(other?.done)).toBe(300)
     expect([one?.failed, other?.failed]).toEqual([0, 0])

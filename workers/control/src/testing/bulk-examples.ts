@@ -29,7 +29,7 @@ const decision = (verb: 'pause' | 'resume' | 'cancel', action: AuditAction): Rou
     if (verb === 'resume') await answer(ask(`${path}/pause`, { method: 'POST', as: 'operator', body: { reason } }))
     return { path: `${path}/${verb}`, target: id }
   },
-  audit: [action],
+  audit: ['bulk_operation.decision_requested', action],
 })
 
 export const BULK_EXAMPLES = {
