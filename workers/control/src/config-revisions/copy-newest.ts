@@ -7,7 +7,7 @@ interface Deps {
 }
 
 /** R2 has the revision in force within a minute, whatever became of the copy that its writer was to make. */
-export async function copyNewestRevision({ catchUpMirror, logger }: Deps): Promise<void> {
-  const revision = await catchUpMirror()
-  if (revision !== null) logger.log('info', 'a revision that was missing in R2 was copied there', { revision })
+export async function copyNewestRevision(deps: Deps): Promise<void> {
+  const revision = await deps.catchUpMirror()
+  if (revision !== null) deps.logger.log('info', 'a revision that was missing in R2 was copied there', { revision })
 }

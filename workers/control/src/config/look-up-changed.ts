@@ -67,13 +67,13 @@ const addressesOf = ({ baseUrl, auth }: Addresses): string[] => [baseUrl ?? [], 
 const placeOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address)
 
 /** Looks each place up once; whoever's turn has not come, or who did not answer, when the time is over is not checked, and that is told. */
-function onceInTime({ lookUp }: LookUpDeps, deadlineMs: number): LookUpDeps['lookUp'] {
+function onceInTime(deps: LookUpDeps, deadlineMs: number): LookUpDeps['lookUp'] {
   const until = Date.now() + deadlineMs
   const checks = new Map<string, Promise<AddressCheck>>()
   const check = async (address: string): Promise<AddressCheck> => {
     try {
       const left = until - Date.now()
-      if (left > 0) return await withDeadline(lookUp(address), left, 'the look-up')
+      if (left > 0) return await withDeadline(deps.lookUp(address), left, 'the look-up')
     } catch {
       // Told below.
     }
