@@ -1,10 +1,20 @@
+import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
 import type { AuditAction } from '@orchestrator/shared/contracts/audit'
 import type { AuditVerification } from '@orchestrator/shared/contracts/audit-api'
+import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
+import { DeadlineError } from '@orchestrator/shared/core/clock'
+import { AppError } from '@orchestrator/shared/core/errors'
 import { SLOTS_PER_MINUTE } from '@orchestrator/shared/core/rejection-sampler'
-import { eventRow, inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
+import { toTime } from '@orchestrator/shared/core/time'
+import { deadJobRow, eventRow, inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
 import { reconcileIntents } from '../audit/reconcile-intents.ts'
 import { summariseStrangers } from '../audit/summarise-strangers.ts'
+import type { Operation } from '../bulk-operations/operation.ts'
+import { tellEnd } from '../bulk-operations/tell.ts'
+import { cancelByOperator } from '../jobs/cancel.ts'
+import { resolveByOperator } from '../jobs/resolve.ts'
+import { releaseOrderingKey } from '../ordering-keys/release.ts'
 import { entry, rowsFrom, taskDeps, tipSeq } from '../testing/audit.ts'
 import { answer, ask, bindings, bindPeople, emailOf, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
 
@@ -19,7 +29,7 @@ beforeAll(async () => {
 
 const open = async () =>
   (await db.prepare('SELECT seq FROM open_intents ORDER BY seq').all<{ seq: number }>()).results.map(({ seq }) => seq)
-const intend = async (action: AuditAction, target: string, at = Date.now() - 3 * MINUTE) =>
+const intend = async (action: AuditAction, target: string, at = Date.now() - 6 * MINUTE) =>
   (await taskDeps.appendAudit(entry({ action, target, at }))).seq
 /** The outcomes written since a sequence, by their intent. */
 const outcomes = async (seq: number) =>
@@ -40,7 +50,7 @@ describe('an intent that nobody concluded', () => {
     const webhook = await intend('webhook.replay_requested', hook)
     const lost = await intend('job.cancel_requested', gone)
     const tested = await intend('connector.test_requested', 'connector:billing')
-    const young = await intend('dead_letter.replay_requested', `${done}.1`, Date.now() - MINUTE)
+    const young = await intend('dead_letter.replay_requested', `${done}.1`, Date.now() - 4 * MINUTE)
     await insertRows(DATA_00, 'jobs', jobRow({ id: done, log: await event('job.replayed', replay) }))
     await insertRows(DATA_00, 'jobs', jobRow({ id: undone, log: await event('job.replayed', replay) }))
     await insertRows(DATA_00, 'inbox', inboxRow({ id: hook, log: await event('webhook.replayed', webhook) }))
@@ -62,6 +72,69 @@ describe('an intent that nobody concluded', () => {
     await reconcileIntents(taskDeps)
     expect(await tipSeq()).toBe(young + 5)
     await taskDeps.appendAudit(entry({ action: 'dead_letter.replayed', intentSeq: young }))
+  }, 20_000)
+
+  it('is concluded by what was really done: cancelled, resolved, released', async ({ expect }) => {
+    const died = {
+      ...taskDeps,
+      appendAudit: (one: AuditEntryInput) =>
+        one.intentSeq === null ? taskDeps.appendAudit(one) : Promise.reject(new Error('its isolate died')),
+    }
+    const by = { ...entry({ at: Date.now() - 6 * MINUTE }) }
+    const [waiting, stuck, other] = [
+      jobRow({ id: testId('job', 0) }),
+      jobRow({ id: testId('job', 0), state: 'running' }),
+      testId('job', 0),
+    ]
+    // A key is a client's text, and may look like a job's id.
+    const key = `of ${waiting.id}`
+    const blocking = deadJobRow({ id: testId('job', 0), orderingKey: key, n: 1, onDeath: 'block' })
+    await insertRows(DATA_00, 'jobs', waiting, { ...stuck, token: 'old', leaseUntil: 5_000 }, blocking)
+    await insertRows(DATA_00, 'jobs', jobRow({ id: other, orderingKey: key, n: 2, onDeath: 'block', state: 'held' }))
+    const before = await tipSeq()
+    await cancelByOperator(died, by, waiting.id, 'x')
+    await resolveByOperator(died, by, stuck.id, { reason: 'x', as: 'succeeded', force: true })
+    await releaseOrderingKey(died, by, { key, reason: 'x' })
+    expect(await open()).toEqual([before + 1, before + 2, before + 3])
+    await reconcileIntents(taskDeps)
+    const told = Object.values(await outcomes(before + 4)) as { outcome: string; events: { type: string }[] }[]
+    expect(told.map(({ outcome, events }) => [outcome, ...events.map(({ type }) => type)])).toEqual([
+      ['done', 'job.cancelled'],
+      ['done', 'job.resolved'],
+      ['done', 'ordering_key.released'],
+    ])
+  }, 20_000)
+
+  it('does not wait again and again for a database that hangs, and goes on there when it was cut off', async ({ expect }) => {
+    const there = testId('job', 0)
+    await insertRows(DATA_00, 'jobs', jobRow({ id: there }))
+    let [asked, time] = [0, Date.now()]
+    const hangs = async (): Promise<never> => {
+      asked++
+      time += 3_000
+      throw new AppError('unavailable', 'DATA_01 does not answer', { cause: new DeadlineError('DATA_01 took longer') })
+    }
+    const deps = {
+      ...taskDeps,
+      now: () => time,
+      shardOf: (id: string) => {
+        const shard = taskDeps.shardOf(id)
+        return shard?.number === 1 ? { ...shard, read: hangs } : shard
+      },
+    }
+    const seqs: number[] = []
+    for (let i = 0; i < 4; i++) seqs.push(await intend('job.cancel_requested', testId('job', 1)))
+    await intend('job.cancel_requested', there)
+    await reconcileIntents(deps)
+    expect(asked).toBe(1)
+    expect(await open()).toEqual(seqs)
+    const last = await intend('job.cancel_requested', there)
+    const cutOff = { ...deps, changeAudited: () => Promise.reject(new Error('cut off')) }
+    await expect(reconcileIntents(cutOff)).rejects.toThrow('cut off')
+    expect(await db.prepare("SELECT position FROM cursors WHERE name = 'open-intents'").first('position')).toBe(seqs[0])
+    for (let i = 0; i < 2; i++) await reconcileIntents(taskDeps)
+    expect(await open()).not.toContain(last)
+    expect(await open()).toEqual([])
   }, 20_000)
 
   it('waits for the data to come back, and is given up after a day', async ({ expect }) => {
@@ -91,6 +164,21 @@ describe('an intent that nobody concluded', () => {
     await reconcileIntents(taskDeps)
     expect(await open()).toEqual([])
   }, 60_000)
+})
+
+describe('a bulk operation that ended long ago', () => {
+  it('is told once, under the time at which it is told, with that of its end', async ({ expect }) => {
+    const id = testId('job', 0).replace('job', 'blk')
+    const finishedAt = Date.now() - DAY
+    const operation = { id, status: 'done', auditSeq: 1, finishedAt, position: {}, total: 3, done: 3, skipped: 0, failed: 0 }
+    const from = Date.now()
+    const tell = () => tellEnd(taskDeps, operation as unknown as Operation)
+    await Promise.all([tell(), tell()])
+    await tell()
+    const query = `/v1/audit?target=${id}&from=${toTime(from)}`
+    const { items } = await answer<{ items: AuditEntry[] }>(ask(query, { as: 'auditor' }))
+    expect(items).toMatchObject([{ action: 'bulk_operation.finished', after: { status: 'done', since: toTime(finishedAt) } }])
+  })
 })
 
 describe('strangers', () => {
