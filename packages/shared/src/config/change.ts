@@ -2,6 +2,7 @@ import { type AppendTiming, changeAudited } from '../audit/append.ts'
 import type { AuditEntryInput } from '../audit/row.ts'
 import type { ConfigSnapshot } from '../contracts/config.ts'
 import type { DryRun } from '../contracts/change.ts'
+import { utf8 } from '../core/bytes.ts'
 import { withDeadline } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import {
@@ -17,7 +18,7 @@ import {
 import { type ConfigBindings, readSnapshotFromDb } from './snapshot-store.ts'
 
 /** A snapshot is one row of D1, which holds 2 MB. */
-const MAX_SNAPSHOT_CHARACTERS = 1_800_000
+const MAX_SNAPSHOT_BYTES = 1_800_000
 const MIRROR_DEADLINE_MS = 1_500
 const READ_DEADLINE_MS = 3_000
 
@@ -84,8 +85,8 @@ export async function changeConfig<T>(
       const unchanged = isSame(current, content)
       const nothing = { published: null, inForce: current.revision }
       const revision = await createRevision(content, current.revision + 1, by.at)
-      if (!unchanged && revision.text.length > MAX_SNAPSHOT_CHARACTERS) {
-        throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_CHARACTERS} characters.`)
+      if (!unchanged && utf8(revision.text).byteLength > MAX_SNAPSHOT_BYTES) {
+        throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_BYTES} bytes.`)
       }
       if (preview || (unchanged && statements.length === 0)) {
         const shown = preview ? { dryRun: preview(current, content) } : {}
