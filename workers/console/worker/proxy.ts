@@ -1,3 +1,4 @@
+import { IMPERSONATION_HEADER } from '@orchestrator/shared/contracts/impersonation-api'
 import { readToken } from '@orchestrator/shared/access/read-token'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { readBody } from '@orchestrator/shared/http/body'
@@ -15,6 +16,7 @@ const REQUEST_HEADERS = [
   'content-type',
   'idempotency-key',
   'if-match',
+  IMPERSONATION_HEADER,
   'origin',
   'sec-fetch-mode',
   'sec-fetch-site',

@@ -34,6 +34,20 @@ export const webhookDetail = webhookSummary.extend({
 })
 export type WebhookDetail = z.infer<typeof webhookDetail>
 
+/** A request that ingress did not believe. A flood is sampled: each stands for `count` of them. */
+export const rejectedRequest = z.object({
+  at: time,
+  provider: z.string(),
+  /** What was wrong with it; its sender hears one public message for all of them. */
+  reason: z.string(),
+  method: z.string(),
+  ip: z.string().nullable(),
+  /** Secrets redacted. */
+  headers: z.array(z.tuple([z.string(), z.string()])),
+  count: z.int(),
+})
+export type RejectedRequest = z.infer<typeof rejectedRequest>
+
 export const attempt = z.object({
   id: z.string(),
   /** `null`: a call by `/execute`, which has a request and a client instead. */

@@ -17,6 +17,7 @@ export const ROUTE_ROLES = {
   'GET /v1/inbox/:id': ['viewer'],
   'POST /v1/inbox/:id/replay': ['operator'],
   'POST /v1/inbox/:id/reveal': ['operator'],
+  'GET /v1/rejected-requests': ['viewer'],
   'GET /v1/jobs': ['viewer'],
   'GET /v1/jobs/stuck': ['viewer'],
   'GET /v1/jobs/:id': ['viewer'],

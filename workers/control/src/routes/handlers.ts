@@ -13,6 +13,7 @@ import { replayToResponse } from '../inbox/replay-to-response.ts'
 import { getJob } from '../jobs/get.ts'
 import { jobsQuery, listJobs } from '../jobs/list.ts'
 import { getOverview } from '../overview/get.ts'
+import { listRejectedRequests, rejectedRequestsQuery } from '../rejected-requests/list.ts'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { readJson } from '@orchestrator/shared/http/read-json'
 import { ACCESS_HANDLERS } from './access-handlers.ts'
@@ -32,6 +33,8 @@ export const HANDLERS: Record<RouteKey, ControlHandler> = {
   ...BULK_HANDLERS,
   ...ACCESS_HANDLERS,
   'GET /v1/overview': async (c) => c.json(await getOverview(c.get('deps'))),
+  'GET /v1/rejected-requests': async (c) =>
+    c.json(await listRejectedRequests(c.get('deps'), parseRequest(rejectedRequestsQuery, c.req.query()))),
   'GET /v1/inbox': async (c) => c.json(await listInbox(c.get('deps'), parseRequest(inboxQuery, c.req.query()))),
   'GET /v1/inbox/:id': async (c) => c.json(found(c, 'webhook', await getWebhook(c.get('deps'), id(c)))),
   'POST /v1/inbox/:id/replay': async (c) => {

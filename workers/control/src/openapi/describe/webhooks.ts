@@ -1,5 +1,6 @@
 import {
   page,
+  rejectedRequest,
   webhookDetail,
   webhookReplayRequest,
   webhookReplayResponse,
@@ -7,6 +8,7 @@ import {
 } from '@orchestrator/shared/contracts/control-api'
 import { revealedWebhook } from '@orchestrator/shared/contracts/work-api'
 import { inboxQuery } from '../../inbox/list.ts'
+import { rejectedRequestsQuery } from '../../rejected-requests/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { JOB, REASON, RECEIVED_AT, TRACE, WEBHOOK } from './ids.ts'
 import { MUST_SAY_WHY } from './requests.ts'
@@ -22,6 +24,26 @@ const summary = {
 }
 
 export const WEBHOOKS = {
+  'GET /v1/rejected-requests': {
+    topic: 'Webhooks',
+    summary: 'Requests that were not believed, newest first',
+    text: 'A sample: at most 20 a provider and minute are kept, and each tells for how many it stands. `try` a provider with what its sender sends to see every check.',
+    query: rejectedRequestsQuery,
+    answer: answer(page(rejectedRequest), {
+      items: [
+        {
+          at: RECEIVED_AT,
+          provider: 'stripe',
+          reason: 'signature_mismatch',
+          method: 'POST',
+          ip: '203.0.113.7',
+          headers: [['stripe-signature', '[redacted sha256:9f86d081]']],
+          count: 1,
+        },
+      ],
+      nextCursor: null,
+    }),
+  },
   'GET /v1/inbox': {
     topic: 'Webhooks',
     summary: 'Received webhooks, newest first',
