@@ -16,6 +16,7 @@ describe('who somebody is', () => {
       actor: { kind: 'user', id: 'admin@example.com' },
       groups: [],
       roles: ['viewer', 'operator', 'admin'],
+      actingAs: null,
       allows: ['viewer', 'operator', 'admin'].map((role) => ({ role, what: expect.stringMatching(/^[a-z]+s .{20}/) })),
     })
     expect(await me(await tokenFor('auditor@example.com'))).toMatchObject({ roles: ['viewer', 'auditor'] })
