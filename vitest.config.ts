@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     // Workers log a line a request: shown only where a test fails.
     silent: 'passed-only',
-    // Vitest would leave a core for itself, and most of a Worker's test is waiting for its runtime to start.
-    maxWorkers: 2,
     projects: [
       'packages/shared/vitest.config.ts',
       'packages/shared/vitest.workerd.config.ts',

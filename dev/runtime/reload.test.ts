@@ -8,7 +8,11 @@ import { watchSources } from './watch.ts'
 let folder: string
 let main: string
 let stack: StubStack
-const source = (answer: string): string => `export default { fetch: () => new Response('${answer}') }\n`
+/** With the door that control is bound to: without it the runtime does not start. */
+const source = (answer: string): string => `import { WorkerEntrypoint } from 'cloudflare:workers'
+export class SecretCheck extends WorkerEntrypoint {}
+export default { fetch: () => new Response('${answer}') }
+`
 const answer = async (): Promise<string> => (await stack.ask('ingress', '/')).text()
 
 beforeAll(async () => {
