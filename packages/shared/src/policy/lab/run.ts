@@ -79,6 +79,7 @@ function assumptions(policy: Policy, run: SimulatedRun): string[] {
     sentences.push('Keys of limits are not evaluated: all calls share one limit, so the draft is stricter here than it would be.')
   }
   if (policy.hedge) sentences.push('Hedged calls are left out.')
-  if (run.stopped) sentences.push('Some calls did not come to an end: the draft makes more turns than the lab takes.')
+  if (run.stories.some(({ outcome }) => outcome === 'unfinished'))
+    sentences.push('Some calls did not come to an end: the draft makes more turns than the lab takes.')
   return sentences
 }

@@ -20,8 +20,6 @@ export interface SimulatedRun {
   breakerOpenedAt: number[]
   /** Attempts whose answer is that of another call. */
   guessedAttempts: number
-  /** Not all calls came to their end: there were more turns than the lab takes. */
-  stopped: boolean
 }
 
 interface Life {
@@ -78,7 +76,6 @@ class Lab {
       stories: lives.map(({ story }) => story),
       breakerOpenedAt: this.#openedAt,
       guessedAttempts: this.#guessed,
-      stopped: lives.some(({ story }) => story.outcome === 'unfinished'),
     }
   }
 
