@@ -1,29 +1,30 @@
-import type { BreakerOverride, ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Target } from '@orchestrator/shared/operations/resolve-target'
 import type { GatedCall } from './gates.ts'
 
 /** What a call of a target is to the gates, under the configuration in force. */
 export function gatedCall(
   { connector, operation, policy, limitScope }: Target,
-  config: Pick<ConfigSnapshot, 'breakerOverrides'>,
+  config: Pick<ConfigSnapshot, 'breakerOverrides' | 'connectors'>,
   by: Pick<GatedCall, 'client' | 'input'>,
 ): GatedCall {
-  const override = overrideOf(config, connector.id)
   return {
     connector: connector.id,
     operation: operation.name,
     policy,
     limitScope,
-    override,
-    resetAt: connector.breakerResetAt ?? 0,
+    ...breakerDecisions(config, connector.id),
     ...by,
   }
 }
 
-/** How operators force a connector's breaker, if they do. */
-export function overrideOf(
-  { breakerOverrides }: Pick<ConfigSnapshot, 'breakerOverrides'>,
+/** What operators decided about a connector's breaker. It holds also for jobs that pinned a revision of before. */
+export function breakerDecisions(
+  { breakerOverrides, connectors }: Pick<ConfigSnapshot, 'breakerOverrides' | 'connectors'>,
   connector: string,
-): BreakerOverride['state'] | undefined {
-  return breakerOverrides.find((one) => one.connector === connector)?.state
+): Pick<GatedCall, 'override' | 'resetAt'> {
+  return {
+    override: breakerOverrides.find((one) => one.connector === connector)?.state,
+    resetAt: connectors.find(({ id }) => id === connector)?.breakerResetAt ?? 0,
+  }
 }

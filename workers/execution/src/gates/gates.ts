@@ -33,12 +33,7 @@ export interface GateTools {
 }
 
 /** Calls of one connector and policy that a batch is about to make. */
-export interface Demand {
-  connector: string
-  policy: Policy
-  limitScope: string
-  override: BreakerOverride['state'] | undefined
-  resetAt: number
+export interface Demand extends Pick<GatedCall, 'connector' | 'policy' | 'limitScope' | 'override' | 'resetAt'> {
   count: number
 }
 

@@ -4,7 +4,7 @@ import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { ClaimedJob } from '@orchestrator/shared/jobs/claim'
 import { concerns, effectivePauses } from '@orchestrator/shared/jobs/pauses'
 import { resolveJobTarget, type Target } from '@orchestrator/shared/operations/resolve-target'
-import { overrideOf } from '../gates/gated-call.ts'
+import { breakerDecisions } from '../gates/gated-call.ts'
 import type { Demand, GateTools } from '../gates/gates.ts'
 import { settleAll } from '../gates/settle-all.ts'
 import { DETACH_AFTER_MS, WRITE_AFTER_MS } from '../runner/constants.ts'
@@ -100,10 +100,8 @@ function demandsOf(config: ConfigSnapshot, jobs: readonly Aimed[]): Demand[] {
     if (!target) continue
     const { connector, policy, limitScope } = target
     const key = JSON.stringify([connector.id, policy.id])
-    const override = overrideOf(config, connector.id)
     const count = 1 + (demands.get(key)?.count ?? 0)
-    const resetAt = connector.breakerResetAt ?? 0
-    demands.set(key, { connector: connector.id, policy, limitScope, override, resetAt, count })
+    demands.set(key, { connector: connector.id, policy, limitScope, ...breakerDecisions(config, connector.id), count })
   }
   return [...demands.values()]
 }
