@@ -2,53 +2,19 @@ import type { DeadLetterFilter } from '@orchestrator/shared/contracts/bulk-api'
 import type { DeadLetterRow, JobRow } from '@orchestrator/shared/db/data-schema'
 import { deadLetterId } from '@orchestrator/shared/core/ids'
 import type { DeadLetterKey } from '@orchestrator/shared/jobs/replay-many'
-import type { Condition } from '@orchestrator/shared/lists/filters'
-import type { Key } from './operation.ts'
-import { clauseOf, countOf, type Source } from './queries.ts'
-
-const ABOVE_ALL: Key = [Number.MAX_SAFE_INTEGER, '~', Number.MAX_SAFE_INTEGER]
-
-/** What an index leads to, in the words of its condition. ?: open ones that died before, after, and of one error or connector. */
-function among({ fingerprint, connector, from, to }: DeadLetterFilter, before: number): Condition {
-  const until = to === undefined ? before : Math.min(before, Date.parse(to))
-  const clause: Condition = { sql: `d.status = 'open' AND d.died_at < ?`, values: [until] }
-  const add = (sql: string, value: string | number): void => {
-    clause.sql += ` AND ${sql}`
-    clause.values.push(value)
-  }
-  if (from !== undefined) add('d.died_at >= ?', Date.parse(from))
-  if (fingerprint !== undefined) add('d.fingerprint = ?', fingerprint)
-  else if (connector !== undefined) add('d.connector = ?', connector)
-  return clause
-}
-
-/** What has to be looked at in the rows. */
-function wanted({ queue, class: deathClass, connector, provider, eventType, error, fingerprint }: DeadLetterFilter): Condition {
-  return clauseOf({
-    'd.queue = ?': queue,
-    'd.class = ?': deathClass,
-    'd.connector = ?': fingerprint === undefined ? undefined : connector,
-    'd.provider = ?': provider,
-    'd.event_type = ?': eventType,
-    'instr(lower(d.error), lower(?)) > 0': error,
-  })
-}
+import { ALL } from '@orchestrator/shared/lists/filters'
+import { type Key as LetterKey, lookAtDeadLetters, rowsOf } from '../dead-letters/queries.ts'
+import { wantedOf } from '../dead-letters/wanted.ts'
+import { countOf, type Source } from './queries.ts'
 
 /** Open dead letters that died before a time (ms), by time of death. */
 export function deadLetterSource(filter: DeadLetterFilter, before: number): Source {
-  const [within, hit] = [among(filter, before), wanted(filter)]
+  const { among, condition } = wantedOf({ ...filter, status: 'open' })
+  const within = { ...among, until: Math.min(before, among.until ?? before) }
+  const hit = condition ?? ALL
   return {
-    async look(db, _shard, after, limit) {
-      const sql = `SELECT d.died_at AS diedAt, d.job_id AS jobId, d.generation, (${hit.sql}) AS hit FROM dead_letters AS d
-        WHERE ${within.sql} AND (d.died_at, d.job_id, d.generation) < (?, ?, ?)
-        ORDER BY d.died_at DESC, d.job_id DESC, d.generation DESC LIMIT ?`
-      const rows = await db
-        .prepare(sql)
-        .bind(...hit.values, ...within.values, ...(after ?? ABOVE_ALL), limit)
-        .all<Pick<DeadLetterRow, 'diedAt' | 'jobId' | 'generation'> & { hit: 0 | 1 }>()
-      return rows.results.map((row) => ({ key: [row.diedAt, row.jobId, row.generation], hit: row.hit === 1 }))
-    },
-    count: (db, _shard, cap) => countOf(db, hit, { sql: `dead_letters AS d WHERE ${within.sql}`, values: within.values }, cap),
+    look: (db, _shard, after, limit) => lookAtDeadLetters(db, within, hit, after as LetterKey | null, limit),
+    count: (db, _shard, cap) => countOf(db, hit, rowsOf(within, null), cap),
     async describe(db, keys) {
       const sql = `SELECT d.job_id AS jobId, d.generation, d.class, d.connector, substr(d.error, 1, 200) AS error
         FROM dead_letters AS d WHERE (d.job_id, d.generation) IN (SELECT value ->> 1, value ->> 2 FROM json_each(?))

@@ -1,29 +1,24 @@
 import type { WebhookFilter } from '@orchestrator/shared/contracts/bulk-api'
-import { idFloor } from '@orchestrator/shared/core/ids'
 import type { InboxRow } from '@orchestrator/shared/db/data-schema'
-import type { Condition } from '@orchestrator/shared/lists/filters'
+import { ALL, conditionOf } from '@orchestrator/shared/lists/filters'
+import { amongIds, lookById } from '../lists/by-id.ts'
 import type { Key } from './operation.ts'
-import { clauseOf, countOf, type Source } from './queries.ts'
+import { countOf, type Source } from './queries.ts'
+
+const TABLE = { table: 'inbox', prefix: 'whk' } as const
 
 /** Webhooks received before a time (ms), by id. */
 export function webhookSource({ provider, type, status, from, to }: WebhookFilter, before: number): Source {
-  const hit = clauseOf({ 'i.provider = ?': provider, 'i.type = ?': type, 'i.status = ?': status })
-  const within = (shard: number): Condition => ({
-    sql: 'i.id >= ? AND i.id < ?',
-    values: [idFloor('whk', shard, Date.parse(from)), idFloor('whk', shard, Math.min(before, Date.parse(to)))],
-  })
+  const range = { from: Date.parse(from), to: Math.min(before, Date.parse(to)) }
+  const wanted = { range, condition: conditionOf({ provider, type, status }) ?? ALL }
   return {
     async look(db, shard, after, limit) {
-      const { sql, values } = within(shard)
-      const rows = await db
-        .prepare(`SELECT i.id, (${hit.sql}) AS hit FROM inbox AS i WHERE ${sql} AND i.id < ? ORDER BY i.id DESC LIMIT ?`)
-        .bind(...hit.values, ...values, after?.[0] ?? '~', limit)
-        .all<{ id: string; hit: 0 | 1 }>()
-      return rows.results.map((row) => ({ key: [row.id], hit: row.hit === 1 }))
+      const rows = await lookById(db, shard, TABLE, wanted, after && String(after[0]), limit)
+      return rows.map(({ key, hit }) => ({ key: [key], hit }))
     },
     count(db, shard, cap) {
-      const { sql, values } = within(shard)
-      return countOf(db, hit, { sql: `inbox AS i WHERE ${sql}`, values }, cap)
+      const { sql, values } = amongIds(shard, TABLE, wanted)
+      return countOf(db, wanted.condition, { sql: `inbox WHERE ${sql}`, values }, cap)
     },
     async describe(db, keys) {
       const rows = await db

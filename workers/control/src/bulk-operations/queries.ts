@@ -23,12 +23,6 @@ export interface Source {
   describe(db: D1Database, keys: readonly Key[]): Promise<BulkPlan['sample']>
 }
 
-/** Conditions of which those that are given a value must all hold. */
-export function clauseOf(conditions: Readonly<Record<string, string | number | undefined>>): Condition {
-  const given = Object.entries(conditions).filter((entry): entry is [string, string | number] => entry[1] !== undefined)
-  return { sql: given.map(([sql]) => sql).join(' AND ') || 'TRUE', values: given.map(([, value]) => value) }
-}
-
 /** Counts those of the rows that are wanted. */
 export async function countOf(db: D1Database, wanted: Condition, rows: Condition, cap: number): Promise<Count> {
   const row = await db

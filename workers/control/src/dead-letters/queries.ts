@@ -18,15 +18,21 @@ const from = ({ index, where }: Among): string => `dead_letters INDEXED BY ${ind
 /** Where a walk begins: below everything that died at `until` or later. */
 const first = ({ until }: Among): Key => (until === null ? ABOVE_ALL : [until, '', 0])
 
+/** What stands after `FROM` for the dead letters below a key, or for all of them. */
+export function rowsOf(among: Among, after: Key | null): Condition {
+  return { sql: `${from(among)} AND ${BELOW}`, values: [...among.where.values, ...(after ?? first(among))] }
+}
+
 export function keyOf(row: Pick<DeadLetterRow, 'diedAt' | 'jobId' | 'generation'>): Key {
   return [row.diedAt, row.jobId, row.generation]
 }
 
 /** The next dead letters, newest first, straight from an index. */
 export async function readDeadLetters(db: D1Database, among: Among, after: Key | null, limit: number): Promise<DeadLetterRow[]> {
+  const rows = rowsOf(among, after)
   const found = await db
-    .prepare(`SELECT ${COLUMNS} FROM ${from(among)} AND ${BELOW} ORDER BY ${ORDER} LIMIT ?`)
-    .bind(...among.where.values, ...(after ?? first(among)), limit)
+    .prepare(`SELECT ${COLUMNS} FROM ${rows.sql} ORDER BY ${ORDER} LIMIT ?`)
+    .bind(...rows.values, limit)
     .all<DeadLetterRow>()
   return found.results
 }
@@ -39,11 +45,12 @@ export async function lookAtDeadLetters(
   after: Key | null,
   limit: number,
 ): Promise<{ key: Key; hit: boolean }[]> {
+  const rows = rowsOf(among, after)
   const found = await db
     .prepare(
-      `SELECT died_at AS diedAt, job_id AS jobId, generation, (${condition.sql}) AS hit FROM ${from(among)} AND ${BELOW} ORDER BY ${ORDER} LIMIT ?`,
+      `SELECT died_at AS diedAt, job_id AS jobId, generation, (${condition.sql}) AS hit FROM ${rows.sql} ORDER BY ${ORDER} LIMIT ?`,
     )
-    .bind(...condition.values, ...among.where.values, ...(after ?? first(among)), limit)
+    .bind(...condition.values, ...rows.values, limit)
     .all<{ diedAt: number; jobId: string; generation: number; hit: number }>()
   return found.results.map((row) => ({ key: keyOf(row), hit: row.hit === 1 }))
 }
@@ -93,13 +100,14 @@ export async function groupDeadLetters(
   { among, condition }: Wanted,
   { budget, limit }: { budget: number; limit: number },
 ): Promise<{ looked: number; groups: GroupRow[] }> {
+  const rows = rowsOf(among, null)
   // What is not wanted makes one group, so that all that were looked at are counted on the way.
   const sql = `SELECT iif(hit, fingerprint, NULL) AS fingerprint, class, connector, error, count(*) AS count,
       min(died_at) AS firstDiedAt, max(died_at) AS lastDiedAt, sum(count(*)) OVER () AS looked
     FROM (SELECT fingerprint, class, connector, error, died_at, (${condition?.sql ?? 'true'}) AS hit
-      FROM ${from(among)} AND ${BELOW} ORDER BY ${ORDER} LIMIT ?)
+      FROM ${rows.sql} ORDER BY ${ORDER} LIMIT ?)
     GROUP BY 1 ORDER BY fingerprint IS NULL DESC, count DESC LIMIT ?`
-  const values = [...(condition?.values ?? []), ...among.where.values, ...first(among), budget, limit + 1]
+  const values = [...(condition?.values ?? []), ...rows.values, budget, limit + 1]
   const found = await db
     .prepare(sql)
     .bind(...values)

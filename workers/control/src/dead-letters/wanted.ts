@@ -1,6 +1,6 @@
 import type { DeadLetterFilter } from '@orchestrator/shared/contracts/bulk-api'
 import type { DeadLetterRow } from '@orchestrator/shared/db/data-schema'
-import { type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
+import { ALL, allOf, type Condition, conditionOf } from '@orchestrator/shared/lists/filters'
 import { readRange } from '@orchestrator/shared/lists/query'
 
 /** Dead letters that an index leads to, by time of death. `where` stands in the statement as it is, its values before all others. */
@@ -43,15 +43,9 @@ export function wantedOf(filter: DeadLetterFilter & { status?: DeadLetterRow['st
   return {
     among: {
       index: by === null ? (open ? 'dead_letters_open' : 'dead_letters_died') : `dead_letters_${by}`,
-      where: all(where) ?? { sql: 'true', values: [] },
+      where: allOf(where) ?? ALL,
       until: to,
     },
-    condition: all([equality, text]),
+    condition: allOf([equality, text]),
   }
-}
-
-function all(conditions: readonly (Condition | null)[]): Condition | null {
-  const given = conditions.flatMap((one) => one ?? [])
-  if (given.length === 0) return null
-  return { sql: given.map(({ sql }) => sql).join(' AND '), values: given.flatMap(({ values }) => values) }
 }

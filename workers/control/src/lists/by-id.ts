@@ -1,6 +1,6 @@
 import { idFloor } from '@orchestrator/shared/core/ids'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import type { Condition } from '@orchestrator/shared/lists/filters'
+import { ALL, allOf, type Condition } from '@orchestrator/shared/lists/filters'
 import type { TimeRange } from '@orchestrator/shared/lists/query'
 import { scan, type ScanSource } from '@orchestrator/shared/lists/scan'
 import type { ShardPage, ShardRequest } from '@orchestrator/shared/lists/walk-shards'
@@ -30,8 +30,9 @@ export async function readById<Row extends { id: string }>(
   wanted: WantedById,
   request: ShardRequest<string>,
 ): Promise<ShardPage<Row, string>> {
-  const among = amongOf(shard, table, wanted)
-  if (wanted.condition) return scan(scanById<Row>(shard, table, among, wanted.condition), request)
+  const { condition } = wanted
+  if (condition) return scan(scanById<Row>(shard, table, { ...wanted, condition }), request)
+  const among = amongIds(shard.number, table, wanted)
   const sql = `SELECT ${table.columns} FROM ${table.table} WHERE ${among.sql} AND id < ? ORDER BY id DESC LIMIT ?`
   const rows = await shard.read((db) =>
     db
@@ -42,33 +43,44 @@ export async function readById<Row extends { id: string }>(
   return { found: keyed(rows.results), scanned: null, stoppedAt: null }
 }
 
-/** Ids tell the time they were minted at, so a range of time is one of ids. */
-function amongOf(shard: Shard, { prefix }: TableById, { range, indexed }: WantedById): Condition {
-  const conditions: Condition[] = indexed ? [indexed] : []
-  if (range.from !== null) conditions.push({ sql: 'id >= ?', values: [idFloor(prefix, shard.number, range.from)] })
-  if (range.to !== null) conditions.push({ sql: 'id < ?', values: [idFloor(prefix, shard.number, range.to)] })
-  return { sql: ['true', ...conditions.map(({ sql }) => sql)].join(' AND '), values: conditions.flatMap(({ values }) => values) }
+/** Ids tell the time they were minted at, so a range of time is one of ids. `shard` is the number in them. */
+export function amongIds(
+  shard: number,
+  { prefix }: Pick<TableById, 'prefix'>,
+  { range, indexed = null }: Pick<WantedById, 'range' | 'indexed'>,
+): Condition {
+  const since = range.from === null ? null : { sql: 'id >= ?', values: [idFloor(prefix, shard, range.from)] }
+  const until = range.to === null ? null : { sql: 'id < ?', values: [idFloor(prefix, shard, range.to)] }
+  return allOf([indexed, since, until]) ?? ALL
+}
+
+/** The ids of the next rows, newest first, each with whether the condition lets it through. */
+export async function lookById(
+  db: D1Database,
+  shard: number,
+  table: Pick<TableById, 'table' | 'prefix'>,
+  wanted: WantedById & { condition: Condition },
+  after: string | null,
+  limit: number,
+): Promise<{ key: string; hit: boolean }[]> {
+  const { condition } = wanted
+  const among = amongIds(shard, table, wanted)
+  const rows = await db
+    .prepare(`SELECT id, (${condition.sql}) AS hit FROM ${table.table} WHERE ${among.sql} AND id < ? ORDER BY id DESC LIMIT ?`)
+    .bind(...condition.values, ...among.values, after ?? ABOVE_ALL, limit)
+    .all<{ id: string; hit: number }>()
+  return rows.results.map((row) => ({ key: row.id, hit: row.hit === 1 }))
 }
 
 function scanById<Row extends { id: string }>(
   shard: Shard,
-  { table, columns }: TableById,
-  among: Condition,
-  condition: Condition,
+  table: TableById,
+  wanted: WantedById & { condition: Condition },
 ): ScanSource<Row, string> {
   return {
-    async look(after: string | null, limit: number) {
-      const sql = `SELECT id, (${condition.sql}) AS hit FROM ${table} WHERE ${among.sql} AND id < ? ORDER BY id DESC LIMIT ?`
-      const rows = await shard.read((db) =>
-        db
-          .prepare(sql)
-          .bind(...condition.values, ...among.values, after ?? ABOVE_ALL, limit)
-          .all<{ id: string; hit: number }>(),
-      )
-      return rows.results.map((row) => ({ key: row.id, hit: row.hit === 1 }))
-    },
+    look: (after: string | null, limit: number) => shard.read((db) => lookById(db, shard.number, table, wanted, after, limit)),
     async fetch(ids: readonly string[]) {
-      const sql = `SELECT ${columns} FROM ${table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC`
+      const sql = `SELECT ${table.columns} FROM ${table.table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC`
       const rows = await shard.read((db) => db.prepare(sql).bind(JSON.stringify(ids)).all<Row>())
       return keyed(rows.results)
     },
