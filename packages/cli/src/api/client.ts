@@ -66,15 +66,15 @@ export class ApiClient {
 
   /** The answer as it is. */
   async text(request: ApiRequest): Promise<string> {
-    return (await this.#answered(request, (answer) => readText(answer.body))).read
+    return this.#answered(request, (answer) => readText(answer.body))
   }
 
   /** The answer as it comes in. An answer that breaks off makes the stream fail. */
   async stream(request: ApiRequest): Promise<Readable> {
-    return (await this.#answered(request, (answer) => Promise.resolve(answer.body))).read
+    return this.#answered(request, (answer) => answer.body)
   }
 
-  async #answered<T>(request: ApiRequest, read: (answer: HttpAnswer) => Promise<T>): Promise<{ read: T }> {
+  async #answered<T>(request: ApiRequest, read: (answer: HttpAnswer) => T | Promise<T>): Promise<T> {
     const safe = (request.safe ?? request.method === 'GET') || request.idempotencyKey !== undefined
     const url = this.#urlOf(request)
     for (let attempt = 1; ; attempt++) {
@@ -82,7 +82,7 @@ export class ApiClient {
       let wait: number | null
       try {
         const answer = await this.#send(url, request)
-        if (answer.status >= 200 && answer.status < 300) return { read: await read(answer) }
+        if (answer.status >= 200 && answer.status < 300) return await read(answer)
         const { status, headers } = answer
         failure = explainAnswer({ url, method: request.method, status, headers, text: await readText(answer.body) })
         wait = waitBeforeRetry({ status, retryAfter: headers.get('retry-after') }, attempt, this.#io.now(), this.#io.random)

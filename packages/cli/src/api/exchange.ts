@@ -9,7 +9,6 @@ export interface HttpRequest {
   body?: string
   /** Until the answer begins, and between two pieces of it, ms. */
   timeoutMs: number
-  signal?: AbortSignal
 }
 
 export interface HttpAnswer {
@@ -32,7 +31,7 @@ export class NoAnswer extends Error {
 
 /** One request, one answer. Redirects are not followed: they would carry the token elsewhere. Rejects with `NoAnswer`. */
 export function exchange(request: HttpRequest): Promise<HttpAnswer> {
-  const { url, method, headers, body, timeoutMs, signal } = request
+  const { url, method, headers, body, timeoutMs } = request
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
@@ -42,7 +41,6 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
       headers: { ...headers, ...length },
       lookup: lookupLocal,
       agent: false,
-      ...(signal ? { signal } : {}),
     }
     const outgoing = send(url, options, (incoming) => {
       const answered = new Headers()

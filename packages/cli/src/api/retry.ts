@@ -1,5 +1,6 @@
 import { equalJitter, exponential } from '@orchestrator/shared/core/backoff'
 import type { Random } from '@orchestrator/shared/core/ids'
+import { parseRetryAfter } from '@orchestrator/shared/core/retry-after'
 
 const MAX_ATTEMPTS = 4
 const BASE_MS = 300
@@ -15,15 +16,7 @@ export type Failure = { status: number; retryAfter: string | null } | { code: st
 export function waitBeforeRetry(failure: Failure, attempt: number, now: number, random: Random): number | null {
   if (attempt >= MAX_ATTEMPTS) return null
   if ('code' in failure ? !RETRYABLE_FAILURES.has(failure.code) : !RETRYABLE_STATUS.has(failure.status)) return null
-  const asked = 'code' in failure ? null : parseRetryAfter(failure.retryAfter, now)
-  if (asked === null) return equalJitter(exponential(BASE_MS, MAX_MS, attempt - 1), random)
+  const asked = 'code' in failure || failure.retryAfter === null ? undefined : parseRetryAfter(failure.retryAfter, now)
+  if (asked === undefined) return equalJitter(exponential(BASE_MS, MAX_MS, attempt - 1), random)
   return asked > LONGEST_ASKED_WAIT_MS ? null : asked
-}
-
-/** `Retry-After` in ms: seconds or a date (RFC 9110, section 10.2.3); null where it is neither. */
-export function parseRetryAfter(value: string | null, now: number): number | null {
-  if (value === null) return null
-  if (/^\d{1,9}$/.test(value.trim())) return Number(value.trim()) * 1_000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? null : Math.max(0, at - now)
 }

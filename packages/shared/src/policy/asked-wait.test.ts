@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest'
-import { askedWait, parseReset, parseRetryAfter } from './asked-wait.ts'
+import { parseRetryAfter } from '../core/retry-after.ts'
+import { askedWait, parseReset } from './asked-wait.ts'
 import { parseItemDictionary, parseItemList } from './structured-fields.ts'
 
 const NOW = Date.UTC(2026, 10, 18, 12, 0, 0)

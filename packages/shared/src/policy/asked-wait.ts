@@ -8,6 +8,7 @@
  * - `X-RateLimit-Reset`, which vendors fill with seconds or milliseconds since the epoch, seconds from now, or a date.
  */
 import type { RetryPolicy } from '../contracts/policy.ts'
+import { parseDateFromNow, parseRetryAfter } from '../core/retry-after.ts'
 import { type Item, parseItemDictionary, parseItemList } from './structured-fields.ts'
 import type { CallEnd } from './types.ts'
 
@@ -44,17 +45,10 @@ export function askedWait(
   return undefined
 }
 
-/** `Retry-After` as ms from now: whole seconds, or an HTTP date. `undefined` when it is neither. */
-export function parseRetryAfter(header: string, now: number): number | undefined {
-  const text = header.trim()
-  if (/^\d{1,10}$/.test(text)) return Number(text) * 1_000
-  return parseDate(text, now)
-}
-
 /** When a limit begins anew, ms from now: a number of any of the kinds in use, or a date. `undefined` when it is none. */
 export function parseReset(header: string, now: number): number | undefined {
   const text = header.trim()
-  if (!/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return parseDate(text, now)
+  if (!/^\d{1,19}(?:\.\d{1,9})?$/.test(text)) return parseDateFromNow(text, now)
   let seconds = Number(text)
   while (seconds >= LAST_EPOCH_SECONDS) seconds /= 1_000
   if (seconds >= FIRST_EPOCH_SECONDS) return Math.max(0, Math.ceil(seconds * 1_000 - now))
@@ -88,12 +82,4 @@ function textOf(item: Item | undefined): string | undefined {
 
 function isZero(text: string | undefined): boolean {
   return text !== undefined && /^-?0+(?:\.0+)?$/.test(text.trim())
-}
-
-/** An HTTP date or one of ISO 8601, as ms from now. A date without a zone is one of UTC. */
-function parseDate(text: string, now: number): number | undefined {
-  const iso = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/.exec(text)
-  if (!iso && !/^[A-Za-z]{3,9},? /.test(text)) return undefined
-  const at = Date.parse(iso && iso[1] === undefined ? `${text.replace(' ', 'T')}Z` : text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
 }

@@ -3,6 +3,7 @@ import { Option } from '@commander-js/extra-typings'
 import type { Readable } from 'node:stream'
 import { CliError, usageError } from '../../cli-error.ts'
 import { type CommandEnv, type Context, type Parent, run } from '../../command-env.ts'
+import { EXIT } from '../../exit-codes.ts'
 import { writeWhole } from '../../files.ts'
 import { readTime } from '../../list-options.ts'
 import { createProgress } from '../../output/progress.ts'
@@ -91,7 +92,8 @@ async function toFile(context: Context, body: Readable, format: Format, file: st
       refuseUnfinished(tail.last(), format)
     })
   } catch (error) {
-    if (interrupted) throw new CliError(`Interrupted: ${file} was not written`, { code: 'interrupted', exitCode: 130 })
+    if (interrupted)
+      throw new CliError(`Interrupted: ${file} was not written`, { code: 'interrupted', exitCode: EXIT.interrupted })
     throw error
   } finally {
     progress.clear()
