@@ -5,6 +5,7 @@ import addFormats from 'ajv-formats'
 import { describe, it } from 'vitest'
 import { createDocument } from '../../workers/control/src/openapi/document.ts'
 import { ROUTE_ROLES } from '../../workers/control/src/roles/route-roles.ts'
+import { closed } from '../../workers/control/src/testing/closed.ts'
 
 const FILE = new URL('../../workers/control/src/openapi/openapi.json', import.meta.url).pathname
 const text = readFileSync(FILE, 'utf8')
@@ -27,15 +28,6 @@ const document = JSON.parse(text) as {
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ key: `${method.toUpperCase()} ${path}`, operation })),
 )
-
-/** Without fields that nothing describes: an example that has one shows what is not there. */
-function closed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(closed)
-  if (value === null || typeof value !== 'object') return value
-  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)])) as Record<string, unknown>
-  const isOpen = copy['type'] === 'object' && 'properties' in copy && !('additionalProperties' in copy)
-  return isOpen ? { ...copy, additionalProperties: false } : copy
-}
 
 describe('openapi.json', () => {
   it('is what contracts, roles and descriptions say now: else run pnpm generate:openapi', ({ expect }) => {

@@ -14,11 +14,11 @@ const CONTAINS: Record<Role, readonly Role[]> = {
 
 /** What each role is for, as people are told who ask for one. */
 export const ROLE_PURPOSES: Record<Role, string> = {
-  viewer: 'reads everything but the audit log, and may try requests and policies',
+  viewer: 'reads everything but payloads, role bindings and the audit log, and may try requests and policies',
   operator: 'steers what runs: routes, pauses, breakers, replays, tests; reads what a viewer reads',
   admin:
     'decides who is believed and what is called with our credentials: providers, connectors, clients, secrets, role bindings; reads the audit log, and does what an operator does',
-  auditor: 'reads everything, the audit log too, exports and verifies it',
+  auditor: 'reads what a viewer reads, role bindings and the audit log, which it exports and verifies',
   break_glass_admin: 'may open the break-glass door; at the others it reads what a viewer reads',
 }
 

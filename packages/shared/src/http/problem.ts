@@ -17,12 +17,17 @@ export interface Problem {
 /** Seconds a sender is asked to wait on 503 and 429 where nothing better is known. */
 const DEFAULT_RETRY_AFTER_SECONDS = 30
 
+/** The address that names a code. */
+export function problemType(code: ErrorCode): string {
+  return `https://orchestrator.dev/problems/${code.replaceAll('_', '-')}`
+}
+
 /** Turns an error into `application/problem+json`. `instance` is the path of the request; of its `url` no credential is told. */
 export function problemResponse(error: AppError, request: { path: string; url?: string; requestId: string }): Response {
   const { status, title } = ERROR_CODES[error.code]
   const problem: Problem = {
     ...error.extensions,
-    type: `https://orchestrator.dev/problems/${error.code.replaceAll('_', '-')}`,
+    type: problemType(error.code),
     title,
     status,
     detail: request.url === undefined ? error.message : withoutHiddenSegments(error.message, request.url),

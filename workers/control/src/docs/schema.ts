@@ -61,7 +61,6 @@ const FORMATS: Readonly<Record<string, string>> = {
   uri: 'URI',
   ipv4: 'IPv4',
   ipv6: 'IPv6',
-  base64: 'base64',
 }
 
 const shown = (value: number): string => value.toLocaleString('en')

@@ -8,8 +8,8 @@
  *    `contracts.ts`. What stands in a path is explained in `parameters.ts`, once for each collection.
  * 3. `pnpm generate:openapi`, and commit `openapi.json`.
  *
- * Derived: path parameters, roles, security, 400/401/403/404/413/415/500/503 and their problem documents; `If-Match`, `?dryRun`, 412 and
- * 422 of the routes in `roles/config-routes.ts`; `ETag` where the answer has `etag`.
+ * Derived: path parameters, roles, security, 400/401/403/404/413/415/500/503 and their problem documents, 412 of what is no `GET`;
+ * `If-Match`, `?dryRun` and 422 of the routes in `roles/config-routes.ts`; `ETag` where the answer has `etag`.
  *
  * In tests, `ask` holds every answer against openapi.json: a status, a content type or a field that it does not describe fails the test.
  */

@@ -122,6 +122,6 @@ function parametersOf(route: DescribedRoute, schemas: Schemas): JsonObject[] | u
   return all.length > 0 ? all : undefined
 }
 
-export function dropUndefined(object: Record<string, Json | undefined>): JsonObject {
+function dropUndefined(object: Record<string, Json | undefined>): JsonObject {
   return Object.fromEntries(Object.entries(object).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 }

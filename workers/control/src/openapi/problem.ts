@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode } from '@orchestrator/shared/core/error-codes'
+import { problemType } from '@orchestrator/shared/http/problem'
 import * as z from 'zod'
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]
@@ -24,7 +25,7 @@ export const problem = z
 export function problemExample(code: ErrorCode, instance: string, detail: string): z.output<typeof problem> {
   const { status, title } = ERROR_CODES[code]
   return {
-    type: `https://orchestrator.dev/problems/${code.replaceAll('_', '-')}`,
+    type: problemType(code),
     title,
     status,
     detail,

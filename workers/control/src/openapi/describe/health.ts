@@ -8,7 +8,7 @@ const READY = {
   configRevision: 17,
   dependencies: [{ name: 'CONTROL_DB', status: 'up' as const, required: true, latencyMs: 3, detail: null }],
 }
-const DOWN = { name: 'CONTROL_DB', status: 'down' as const, required: true, latencyMs: 1_500, detail: 'does not answer' }
+const DOWN = { name: 'CONTROL_DB', status: 'down' as const, required: true, latencyMs: 1_000, detail: 'does not answer' }
 
 export const HEALTH = {
   'GET /livez': {

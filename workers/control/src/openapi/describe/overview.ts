@@ -1,3 +1,4 @@
+import { ROLE_PURPOSES } from '@orchestrator/shared/access/roles'
 import { me, overview } from '@orchestrator/shared/contracts/control-api'
 import { answer, type Description } from '../description.ts'
 import { RECEIVED_AT } from './ids.ts'
@@ -11,10 +12,7 @@ export const OVERVIEW = {
       groups: ['on-call'],
       actingAs: null,
       roles: ['viewer', 'operator'],
-      allows: [
-        { role: 'viewer', what: 'reads everything but the audit log, and may try requests and policies' },
-        { role: 'operator', what: 'steers what runs: routes, pauses, breakers, replays, tests' },
-      ],
+      allows: (['viewer', 'operator'] as const).map((role) => ({ role, what: ROLE_PURPOSES[role] })),
     }),
   },
   'GET /v1/overview': {
@@ -24,7 +22,7 @@ export const OVERVIEW = {
     answer: answer(overview, {
       components: [
         { name: 'CONTROL_DB', status: 'up', latencyMs: 3, detail: null },
-        { name: 'execution', status: 'down', latencyMs: 1_500, detail: 'does not answer in time' },
+        { name: 'execution', status: 'down', latencyMs: 2_500, detail: 'does not answer in time' },
       ],
       jobs: { waiting: 12, running: 3, oldestWaitingAt: RECEIVED_AT },
       queues: [{ queue: 'webhook', backlog: 12 }],
