@@ -5,8 +5,7 @@ import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import { findOperation } from './get.ts'
 import type { Operation } from './operation.ts'
 import { decide, type Decision } from './store.ts'
@@ -45,35 +44,22 @@ export async function decideBulk(
   if (operation.status === status) return toBulkOperation(operation)
   if (!isOneOf(from, operation.status)) throw refusal(operation)
 
-  const entry = { ...by, target: id, reason, before: { status: operation.status, ...numbersOf(operation) } }
-  const request = { action: 'bulk_operation.decision_requested', intentSeq: null, after: { decision } } as const
-  const intent = await deps.appendAudit({ ...entry, ...request })
-  const conclude = (outcome: AuditEntryInput['action'], after: object) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action: outcome, intentSeq: intent.seq, after })
-  const { changed, operation: found } = await made(deps, shard, id, { intent, status, from })
+  const before = { status: operation.status, ...numbersOf(operation) }
+  const request = { action: 'bulk_operation.decision_requested', after: { decision } } as const
+  const intent = await writeIntent(deps, { ...by, target: id, reason, before, ...request })
+  const { changed, operation: found } = await intent.act(shard, `GET /v1/bulk-operations/${id}`, (db) =>
+    decide(db, id, { status, from, now: deps.now() }),
+  )
   const now = found ?? operation
   if (!changed) {
     // Somebody else was quicker, or it came to its end.
-    await conclude('bulk_operation.decision_failed', { decision, status: now.status })
+    await intent.conclude('bulk_operation.decision_failed', { decision, status: now.status })
     if (now.status === status) return toBulkOperation(now)
     throw refusal(now)
   }
-  await conclude(action, { status })
+  await intent.conclude(action, { status })
   if (status !== 'paused') await wake(deps, id)
   return toBulkOperation(now)
-}
-
-async function made(
-  deps: Deps,
-  shard: Shard,
-  id: string,
-  { intent, status, from }: Omit<Decision, 'now'> & { intent: AuditRow },
-): ReturnType<typeof decide> {
-  try {
-    return await shard.write((db) => decide(db, id, { status, from, now: deps.now() }))
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/bulk-operations/${id}`)
-  }
 }
 
 function isOneOf(states: readonly Operation['status'][], status: Operation['status']): boolean {

@@ -5,11 +5,10 @@ import type { JobMessage, QueueName } from '@orchestrator/shared/contracts/queue
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { discardJob, type DiscardOutcome } from '@orchestrator/shared/jobs/discard'
+import { discardJob } from '@orchestrator/shared/jobs/discard'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import { sendNext } from '../jobs/send-next.ts'
 import { getDeadLetter } from './get.ts'
 import { toAuditView } from './to-api.ts'
@@ -36,28 +35,22 @@ export async function discardDeadLetter(deps: Deps, by: AuditContext, id: string
   if (letter.status !== 'open') return { ...answer, auditSeq: closedBefore(letter.status) }
   const { settings } = await deps.config()
 
-  const entry = { ...by, target: id, reason, before: toAuditView(letter), after: null }
-  const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.discard_requested', intentSeq: null })
-  const conclude = (action: 'dead_letter.discarded' | 'dead_letter.discard_failed', after: unknown) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+  const action = 'dead_letter.discard_requested' as const
+  const intent = await writeIntent(deps, { ...by, action, target: id, reason, before: toAuditView(letter), after: null })
 
   const { jobId, generation } = letter
   const about = { jobId, generation, reason, actor: by.actor, auditSeq: intent.seq }
-  let result: DiscardOutcome
-  try {
-    result = await shard.write((db) => discardJob(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/dead-letters/${id}`)
-  }
+  const result = await intent.act(shard, `GET /v1/dead-letters/${id}`, (db) =>
+    discardJob(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }),
+  )
   if (result.outcome !== 'discarded') {
-    await conclude('dead_letter.discard_failed', result)
+    await intent.conclude('dead_letter.discard_failed', result)
     if (result.outcome === 'not_found') throw new AppError('not_found', `There is no dead letter ${id}.`)
     return { ...answer, auditSeq: closedBefore(result.status) }
   }
   await sendNext(deps, result.next)
   const freed = result.next.map((job) => job.id)
-  const concluded = await conclude('dead_letter.discarded', { status: 'discarded', freed })
-  return { ...answer, auditSeq: concluded?.seq ?? intent.seq }
+  return { ...answer, auditSeq: await intent.conclude('dead_letter.discarded', { status: 'discarded', freed }) }
 }
 
 /** What is discarded stays so. @throws AppError 409 where it was replayed. */

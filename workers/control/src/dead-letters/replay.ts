@@ -7,8 +7,7 @@ import type { DeadLetterReplayRequest } from '@orchestrator/shared/contracts/rep
 import { replayJob, type ReplayOutcome } from '@orchestrator/shared/jobs/replay'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { getDeadLetter } from './get.ts'
 import { namedEdits } from './input-diff.ts'
@@ -49,47 +48,40 @@ export async function replayDeadLetter(
   const { settings } = await deps.config()
 
   const { reason } = request
-  const entry = { ...by, target: id, reason, before: toAuditView(letter) }
+  const action = 'dead_letter.replay_requested' as const
   const options = toAudit(request, planned)
-  const intent = await deps.appendAudit({ ...entry, action: 'dead_letter.replay_requested', intentSeq: null, after: options })
-  const conclude = (action: 'dead_letter.replayed' | 'dead_letter.replay_failed', after: object) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after: { ...options, ...after } })
+  const intent = await writeIntent(deps, { ...by, action, target: id, reason, before: toAuditView(letter), after: options })
 
   const change = changeOf(planned, `job-inputs/${letter.jobId}-${intent.seq}`)
   if (planned.input && change.input?.inputKey) {
     try {
       await deps.writeJobInput(change.input.inputKey, planned.input.text)
     } catch (error) {
-      await conclude('dead_letter.replay_failed', { outcome: 'not_done', error: 'R2 did not answer' })
+      await intent.conclude('dead_letter.replay_failed', { ...options, outcome: 'not_done', error: 'R2 did not answer' })
       throw error
     }
   }
-  let result: ReplayOutcome
-  try {
-    result = await shard.write((db) =>
-      replayJob(db, {
-        jobId: letter.jobId,
-        generation: letter.generation,
-        reason,
-        actor: by.actor,
-        auditSeq: intent.seq,
-        now: deps.now(),
-        graceMs: settings.resendGraceMs,
-        change,
-        told: toLog(planned),
-      }),
-    )
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/dead-letters/${id}`)
-  }
+  const result = await intent.act(shard, `GET /v1/dead-letters/${id}`, (db) =>
+    replayJob(db, {
+      jobId: letter.jobId,
+      generation: letter.generation,
+      reason,
+      actor: by.actor,
+      auditSeq: intent.seq,
+      now: deps.now(),
+      graceMs: settings.resendGraceMs,
+      change,
+      told: toLog(planned),
+    }),
+  )
   if (result.outcome !== 'replayed') {
-    await conclude('dead_letter.replay_failed', result)
+    await intent.conclude('dead_letter.replay_failed', { ...options, ...result })
     return result
   }
-  const sent = await send(deps, result)
+  const messageSent = await send(deps, result)
   const { jobId, generation } = result
-  const concluded = await conclude('dead_letter.replayed', { status: 'queued', generation, messageSent: sent })
-  return { outcome: 'replayed', jobId, generation, auditSeq: concluded?.seq ?? intent.seq }
+  const after = { ...options, status: 'queued', generation, messageSent }
+  return { outcome: 'replayed', jobId, generation, auditSeq: await intent.conclude('dead_letter.replayed', after) }
 }
 
 /** What was asked for, with the whole edit. */

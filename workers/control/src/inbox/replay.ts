@@ -11,8 +11,8 @@ import { readStoredWebhook } from '@orchestrator/shared/inbox/replay-webhook'
 import type { StoredBody } from '@orchestrator/shared/payloads/body'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
 import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { routeAgain, type RoutedAgain, writeJobs, type Written } from './route-again.ts'
 
@@ -57,10 +57,8 @@ export async function replayStoredWebhook(
     status: stored.row.status,
     jobs: stored.jobs.map((job) => ({ id: job.id, route: job.route, state: job.state })),
   }
-  const entry = { ...by, target: id, reason, before, after: null }
-  const intent = await deps.appendAudit({ ...entry, action: 'webhook.replay_requested', intentSeq: null })
-  const conclude = (action: 'webhook.replayed' | 'webhook.replay_failed', after: unknown) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+  const action = 'webhook.replay_requested' as const
+  const intent = await writeIntent(deps, { ...by, action, target: id, reason, before, after: null })
 
   let written: Written
   try {
@@ -69,15 +67,15 @@ export async function replayStoredWebhook(
     if (!(error instanceof AppError) || error.code !== 'conflict') {
       throw unknownOutcome(error, shard.name, intent.seq, `the jobs of GET /v1/inbox/${id}`)
     }
-    await conclude('webhook.replay_failed', { outcome: 'conflict' })
+    await intent.conclude('webhook.replay_failed', { outcome: 'conflict' })
     throw error
   }
   const created = written.created.map(({ id: jobId, route }) => ({ id: jobId, route: route, created: true }))
   const jobs = [...created, ...written.kept.map((job) => ({ ...job, created: false }))]
-  const sent = await send(deps, stored.row.trace, written)
+  const messagesSent = await send(deps, stored.row.trace, written)
   const failedRoutes = routing.failures.map(({ route }) => route)
-  const concluded = await conclude('webhook.replayed', { revision: config.revision, jobs, failedRoutes, messagesSent: sent })
-  return { outcome: 'replayed', jobs, failures: routing.failures, auditSeq: concluded?.seq ?? intent.seq }
+  const after = { revision: config.revision, jobs, failedRoutes, messagesSent }
+  return { outcome: 'replayed', jobs, failures: routing.failures, auditSeq: await intent.conclude('webhook.replayed', after) }
 }
 
 /** Answers whether all messages went out; the sweep finds the jobs of those that did not. */

@@ -6,11 +6,10 @@ import type { CancelResponse } from '@orchestrator/shared/contracts/work-api'
 import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { cancelJob, type CancelOutcome } from '@orchestrator/shared/jobs/cancel-job'
+import { cancelJob } from '@orchestrator/shared/jobs/cancel-job'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import { findLiveJob } from './find-live.ts'
 import { sendNext } from './send-next.ts'
 
@@ -35,29 +34,24 @@ export async function cancelByOperator(deps: ActDeps, by: AuditContext, id: stri
   if (before.status === 'cancelled') return { ...answer, auditSeq: null }
   const { settings } = await deps.config()
 
-  const entry = { ...by, target: id, reason, before, after: null }
-  const intent = await deps.appendAudit({ ...entry, action: 'job.cancel_requested', intentSeq: null })
-  const conclude = (action: 'job.cancelled' | 'job.cancel_failed', after: unknown) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+  const action = 'job.cancel_requested' as const
+  const intent = await writeIntent(deps, { ...by, action, target: id, reason, before, after: null })
 
   const now = deps.now()
   const told = { reason, actor: by.actor, auditSeq: intent.seq }
   const request = { jobId: id, client: null, by: told, callbackId: deps.newJobId(shard.number, now), now }
-  let result: CancelOutcome
-  try {
-    result = await shard.write((db) => cancelJob(db, { ...request, graceMs: settings.resendGraceMs }))
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${id}`)
-  }
+  const result = await intent.act(shard, `GET /v1/jobs/${id}`, (db) =>
+    cancelJob(db, { ...request, graceMs: settings.resendGraceMs }),
+  )
   if (result.kind !== 'cancelled' || !result.told) {
-    await conclude('job.cancel_failed', { outcome: result.kind === 'cancelled' ? 'cancelled_before' : result.kind })
+    await intent.conclude('job.cancel_failed', { outcome: result.kind === 'cancelled' ? 'cancelled_before' : result.kind })
     if (result.kind === 'not_found') throw new AppError('not_found', `There is no job ${id}.`)
     if (result.kind === 'refused') throw new AppError('conflict', whyNot(result.state))
     return { ...answer, auditSeq: null }
   }
   await sendNext(deps, result.next)
-  const concluded = await conclude('job.cancelled', { status: 'cancelled', next: result.next.map((job) => job.id) })
-  return { ...answer, auditSeq: concluded?.seq ?? intent.seq }
+  const next = result.next.map((job) => job.id)
+  return { ...answer, auditSeq: await intent.conclude('job.cancelled', { status: 'cancelled', next }) }
 }
 
 function whyNot(state: JobState): string {

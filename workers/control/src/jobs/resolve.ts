@@ -4,8 +4,7 @@ import { assertNever } from '@orchestrator/shared/core/result'
 import { toTime } from '@orchestrator/shared/core/time'
 import { resolveJob, type ResolveOutcome } from '@orchestrator/shared/jobs/resolve-job'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import type { ActDeps } from './cancel.ts'
 import { findLiveJob } from './find-live.ts'
 import { sendNext } from './send-next.ts'
@@ -26,27 +25,21 @@ export async function resolveByOperator(
   const { settings } = await deps.config()
 
   const wanted = { as, force, generation }
-  const entry = { ...by, target: id, reason, before }
-  const intent = await deps.appendAudit({ ...entry, action: 'job.resolve_requested', intentSeq: null, after: wanted })
-  const conclude = (action: 'job.resolved' | 'job.resolve_failed', after: object) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after: { ...wanted, ...after } })
+  const action = 'job.resolve_requested' as const
+  const intent = await writeIntent(deps, { ...by, action, target: id, reason, before, after: wanted })
 
   const now = deps.now()
   const about = { jobId: id, generation, as, force, reason, actor: by.actor, auditSeq: intent.seq, now }
   const ids = { callbackId: deps.newJobId(shard.number, now), graceMs: settings.resendGraceMs }
-  let result: ResolveOutcome
-  try {
-    result = await shard.write((db) => resolveJob(db, { ...about, ...ids }))
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${id}`)
-  }
+  const result = await intent.act(shard, `GET /v1/jobs/${id}`, (db) => resolveJob(db, { ...about, ...ids }))
   if (result.outcome !== 'resolved') {
-    await conclude('job.resolve_failed', result)
+    await intent.conclude('job.resolve_failed', { ...wanted, ...result })
     throw whyNot(id, result)
   }
   await sendNext(deps, result.next)
-  const concluded = await conclude('job.resolved', { status: result.state, next: result.next.map((one) => one.id) })
-  return { jobId: id, generation, status: result.state, auditSeq: concluded?.seq ?? intent.seq }
+  const { state: status } = result
+  const next = result.next.map((one) => one.id)
+  return { jobId: id, generation, status, auditSeq: await intent.conclude('job.resolved', { ...wanted, status, next }) }
 }
 
 function whyNot(id: string, result: Exclude<ResolveOutcome, { outcome: 'resolved' }>): AppError {

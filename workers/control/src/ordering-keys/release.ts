@@ -8,8 +8,7 @@ import type { Shard } from '@orchestrator/shared/db/shards'
 import { type Line, readLine, releaseKey } from '@orchestrator/shared/jobs/release-key'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
-import { recordOutcome } from '../audit/record-outcome.ts'
-import { unknownOutcome } from '../audit/unknown-outcome.ts'
+import { writeIntent } from '../audit/write-intent.ts'
 import { sendNext } from '../jobs/send-next.ts'
 
 interface Deps {
@@ -35,27 +34,22 @@ export async function releaseOrderingKey(
   const { settings } = await deps.config()
 
   const before = { jobId: first.id, generation: first.generation, status: first.state, waiting, lastError: first.lastError }
-  const entry = { ...by, target: `ordering-key:${key}`, reason, before, after: null }
-  const intent = await deps.appendAudit({ ...entry, action: 'ordering_key.release_requested', intentSeq: null })
-  const conclude = (action: 'ordering_key.released' | 'ordering_key.release_failed', after: unknown) =>
-    recordOutcome(deps, { ...entry, at: deps.now(), action, intentSeq: intent.seq, after })
+  const action = 'ordering_key.release_requested' as const
+  const intent = await writeIntent(deps, { ...by, action, target: `ordering-key:${key}`, reason, before, after: null })
 
   const about = { jobId: first.id, generation: first.generation, reason, actor: by.actor, auditSeq: intent.seq }
-  let result: Awaited<ReturnType<typeof releaseKey>>
-  try {
-    result = await shard.write((db) => releaseKey(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }))
-  } catch (error) {
-    throw unknownOutcome(error, shard.name, intent.seq, `GET /v1/jobs/${first.id}`)
-  }
+  const result = await intent.act(shard, `GET /v1/jobs/${first.id}`, (db) =>
+    releaseKey(db, { ...about, now: deps.now(), graceMs: settings.resendGraceMs }),
+  )
   if (result.outcome === 'not_blocking') {
-    await conclude('ordering_key.release_failed', { outcome: 'not_blocking' })
+    await intent.conclude('ordering_key.release_failed', { outcome: 'not_blocking' })
     throw new AppError('conflict', `The job ${first.id} does not block the key any more.`)
   }
   const { next } = result
   await sendNext(deps, next)
   const ids = next.map(({ id }) => id)
-  const concluded = await conclude('ordering_key.released', { passed: [first.id], next: ids })
-  return { key, passed: [first.id], next: ids, auditSeq: concluded?.seq ?? intent.seq }
+  const released = { passed: [first.id], next: ids }
+  return { key, ...released, auditSeq: await intent.conclude('ordering_key.released', released) }
 }
 
 async function findBlocked(deps: Deps, key: string, jobId: string | undefined): Promise<Line & { shard: Shard }> {
