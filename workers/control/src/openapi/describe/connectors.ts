@@ -109,7 +109,7 @@ export const CONNECTORS = {
   'POST /v1/connectors/:id/resume': {
     topic: 'Connectors',
     summary: 'Let a connector be called again',
-    text: 'Its jobs go on within seconds, oldest first, within its limits.',
+    text: 'What waits is sent by the sweep, within minutes, and goes on within its limits.',
     request: MUST_SAY_WHY,
     answer: answer(changedConnector, { ...CONNECTOR, ...CHANGED }),
   },
