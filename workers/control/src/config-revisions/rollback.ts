@@ -12,6 +12,7 @@ import type { ConfigDeps } from '../config/deps.ts'
 import { previewOf } from '../config/effects.ts'
 import { readDocument } from '../config/read-document.ts'
 import type { EgressRules } from '../connectors/address-issue.ts'
+import { currentVersion } from '../secrets/current-version.ts'
 import type { RevisionDeps } from './deps.ts'
 import { findRevision } from './find.ts'
 
@@ -81,7 +82,7 @@ const backInWords =
 const returnInWords =
   (revision: number) =>
   (secret: SecretRef): string => {
-    const current = secret.source === 'stored' ? secret.versions.find(({ validUntil }) => validUntil === null) : undefined
+    const current = currentVersion(secret)
     const what = current ? `with the value that it had in revision ${revision} (version ${current.version})` : 'without a value'
     return `The secret ${secret.name} comes back ${what}. If it was taken away because somebody knew it, write another one.`
   }

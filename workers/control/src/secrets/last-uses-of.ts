@@ -2,6 +2,7 @@ import type { SecretRef } from '@orchestrator/shared/contracts/config'
 import type { SecretView } from '@orchestrator/shared/contracts/config-api'
 import { toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { LastUseRow } from '@orchestrator/shared/db/control-schema'
+import { currentVersion } from './current-version.ts'
 
 /**
  * When those whom a secret belongs to were last at work with its values. What happened before the current value was written was
@@ -12,7 +13,8 @@ export function lastUsesOf(
   usedBy: SecretView['usedBy'],
   lastUses: readonly LastUseRow[],
 ): Pick<SecretView, 'lastUsedAt' | 'previousLastUsedAt'> {
-  const since = currentSince(secret)
+  // 0 where it is not known.
+  const since = currentVersion(secret)?.createdAt ?? 0
   const last = (previous: boolean): string | null => {
     const times = lastUses.flatMap(({ kind, id, which, at }) => {
       const users = kind === 'provider' ? usedBy.providers : usedBy.connectors
@@ -21,10 +23,4 @@ export function lastUsesOf(
     return toTimeOrNull(times.length > 0 ? Math.max(...times) : null)
   }
   return { lastUsedAt: last(false), previousLastUsedAt: last(true) }
-}
-
-/** When the current value was written, ms; 0 where that is not known. */
-function currentSince(secret: SecretRef): number {
-  if (secret.source !== 'stored') return 0
-  return secret.versions.find(({ validUntil }) => validUntil === null)?.createdAt ?? 0
 }

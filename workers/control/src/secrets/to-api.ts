@@ -4,6 +4,7 @@ import type { SecretView } from '@orchestrator/shared/contracts/config-api'
 import { toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { LastUseRow } from '@orchestrator/shared/db/control-schema'
 import { secretsOf } from '../connectors/secrets-of.ts'
+import { hasNoValue } from './has-no-value.ts'
 import { lastUsesOf } from './last-uses-of.ts'
 
 /** A secret without its value, and without its ciphertext. */
@@ -17,7 +18,7 @@ export function toSecretView(
     etag: secretEtag(secret),
     name: secret.name,
     source: secret.source,
-    hasValue: secret.source === 'stored' ? secret.versions.some(({ validUntil }) => validUntil === null) : null,
+    hasValue: secret.source === 'stored' ? !hasNoValue(secret) : null,
     versions: versionsOf(secret),
     bindings: bindingsOf(secret),
     usedBy,
