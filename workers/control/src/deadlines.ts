@@ -8,12 +8,15 @@ const CONTROL_DEADLINE_MS = 3_000
 const AUDIT_DEADLINE_MS = 10_000
 const PAYLOAD_DEADLINE_MS = 5_000
 
-/** A body's trip from R2. @throws AppError 503 */
-export async function payload<T>(work: () => Promise<T>): Promise<T> {
+/** A body's trip from R2, or to it. `refusal` is what callers hear when it fails. @throws AppError 503 */
+export async function payload<T>(
+  work: () => Promise<T>,
+  refusal = 'The bodies of webhooks cannot be read right now.',
+): Promise<T> {
   try {
     return await withDeadline(work(), PAYLOAD_DEADLINE_MS, 'R2')
   } catch (cause) {
-    throw new AppError('unavailable', 'The bodies of webhooks cannot be read right now.', { cause, retryAfterSeconds: 5 })
+    throw new AppError('unavailable', refusal, { cause, retryAfterSeconds: 5 })
   }
 }
 
@@ -37,6 +40,16 @@ export async function neighbour(
     const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
     throw new AppError('unavailable', `${title} cannot be reached right now.`, { cause, retryAfterSeconds: 10 })
   }
+}
+
+/** The same, of something that is posted as JSON. A service binding chooses no host: the name in the URL is only for logs. */
+export function postToNeighbour(name: string, worker: Fetcher | undefined, json: unknown, deadlineMs: number): Promise<Response> {
+  const request = new Request(`https://${name}.internal/`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(json),
+  })
+  return neighbour(name, worker, request, deadlineMs)
 }
 
 /** Work on CONTROL_DB. @throws AppError 503 when it does not answer properly, or in time. */

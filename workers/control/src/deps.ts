@@ -29,7 +29,7 @@ import type { ConfigDeps } from './config/deps.ts'
 import { createInUseDeps, type InUseDeps } from './config/in-use-deps.ts'
 import type { EgressRules } from './connectors/address-issue.ts'
 import { type Shard, shardById, shardByNumber } from '@orchestrator/shared/db/shards'
-import { audited, controlled, neighbour, payload } from './deadlines.ts'
+import { audited, controlled, neighbour, payload, postToNeighbour } from './deadlines.ts'
 import type { ControlEnv } from './env.ts'
 import { type BreakerDeps, createBreakerDeps } from './breakers/deps.ts'
 import { createProbes } from './health/probes.ts'
@@ -203,17 +203,7 @@ export function createDeps(env: ControlEnv, logger: Logger, conditions: () => Wr
       onFailure: (url, error) => logger.log('warn', 'a key could not be fetched', { url, cause: errorMessage(error) }),
     }),
     sendToIngress: (request) => neighbour('ingress', env.INGRESS, request, INGRESS_DEADLINE_MS),
-    callConnector: (call) =>
-      neighbour(
-        'execution',
-        env.CONNECTOR_TEST,
-        new Request('https://execution.internal/', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(call),
-        }),
-        call.timeoutMs + TEST_GRACE_MS,
-      ),
+    callConnector: (call) => postToNeighbour('execution', env.CONNECTOR_TEST, call, call.timeoutMs + TEST_GRACE_MS),
   }
 }
 

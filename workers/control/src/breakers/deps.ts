@@ -1,6 +1,6 @@
 import { type BreakerStatesRequest, breakerStates, type BreakerStates } from '@orchestrator/shared/contracts/gates-api'
 import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
-import { neighbour } from '../deadlines.ts'
+import { postToNeighbour } from '../deadlines.ts'
 import type { ControlEnv } from '../env.ts'
 
 export interface BreakerDeps {
@@ -12,12 +12,7 @@ export interface BreakerDeps {
 export function createBreakerDeps(env: Pick<ControlEnv, 'BREAKER_STATES'>): BreakerDeps {
   return {
     async breakerStates(asked) {
-      const request = new Request('https://breaker-states.internal/', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(asked),
-      })
-      const answer = await neighbour('execution', env.BREAKER_STATES, request, PROBE_DEADLINE_MS)
+      const answer = await postToNeighbour('execution', env.BREAKER_STATES, asked, PROBE_DEADLINE_MS)
       return breakerStates.parse(await answer.json()).breakers
     },
   }

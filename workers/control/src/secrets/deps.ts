@@ -3,9 +3,9 @@ import { secretStanding, type SecretStanding } from '@orchestrator/shared/contra
 import { withDeadline } from '@orchestrator/shared/core/clock'
 import { checkSecret } from '@orchestrator/shared/secrets/check'
 import { openSecret, secretsKeysOf, sealSecret } from '@orchestrator/shared/secrets/envelope'
-import { controlled, neighbour } from '../deadlines.ts'
+import { controlled, postToNeighbour } from '../deadlines.ts'
 import type { ControlEnv } from '../env.ts'
-import { readHandshakeTokens, readLastUses, replaceHandshakeToken } from './queries.ts'
+import { type HandshakeTokenRow, readHandshakeTokens, readLastUses, replaceHandshakeToken } from './queries.ts'
 
 /** The others ask the Secrets Store within less, ms. */
 const CHECK_DEADLINE_MS = 3_000
@@ -22,9 +22,8 @@ export function createSecretDeps(env: ControlEnv) {
     openSecret: (name: string, sealed: Openable) => openSecret(keys, name, sealed),
     isUnderCurrentKey: async (name: string, sealed: Openable) => (await openSecret(env.SECRETS_KEY, name, sealed)) !== undefined,
     handshakeTokens: () => controlled(() => readHandshakeTokens(env.CONTROL_DB)),
-    replaceHandshakeToken: (
-      ...change: Parameters<typeof replaceHandshakeToken> extends [D1Database, ...infer Rest] ? Rest : never
-    ) => replaceHandshakeToken(env.CONTROL_DB, ...change),
+    replaceHandshakeToken: (row: HandshakeTokenRow, sealed: Pick<HandshakeTokenRow, 'iv' | 'ciphertext'>) =>
+      replaceHandshakeToken(env.CONTROL_DB, row, sealed),
     lastUses: () => controlled(() => readLastUses(env.CONTROL_DB)),
     checkSecret: {
       ingress: (ref: SecretRef) => askNeighbour('ingress', env.INGRESS_SECRET_CHECK, ref),
@@ -36,13 +35,8 @@ export function createSecretDeps(env: ControlEnv) {
 
 /** Null when it cannot be asked. */
 async function askNeighbour(name: string, worker: Fetcher | undefined, ref: SecretRef): Promise<SecretStanding | null> {
-  const request = new Request('https://secret-check.internal/', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(ref),
-  })
   try {
-    const answer = await neighbour(name, worker, request, CHECK_DEADLINE_MS)
+    const answer = await postToNeighbour(name, worker, ref, CHECK_DEADLINE_MS)
     return secretStanding.parse(await withDeadline(answer.json(), CHECK_DEADLINE_MS, name))
   } catch {
     return null
