@@ -2,12 +2,10 @@ import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { Connector } from '@orchestrator/shared/contracts/connector'
 import type { BreakerList, BreakerStates, BreakerView } from '@orchestrator/shared/contracts/gates-api'
 import type { CircuitBreakerPolicy } from '@orchestrator/shared/contracts/policy'
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { createParts } from '../overview/parts.ts'
 import type { BreakerDeps } from './deps.ts'
 import { lastTransitions, type Transition } from './queries.ts'
 
@@ -30,27 +28,15 @@ export async function listBreakers(deps: Deps): Promise<BreakerList> {
     const settings = config.policies.find(({ id }) => id === connector.policy)?.circuitBreaker
     return settings ? [{ connector, settings }] : []
   })
-  const unavailable: string[] = []
-  const part = async <T>(name: string, read: () => Promise<T>, otherwise: T): Promise<T> => {
-    try {
-      return await withDeadline(read(), PROBE_DEADLINE_MS, name)
-    } catch (error) {
-      unavailable.push(name)
-      deps.logger.log('warn', 'how breakers stand cannot be told', { part: name, cause: errorMessage(error) })
-      return otherwise
-    }
-  }
+  const { part, unavailable } = createParts(deps.logger, 'how breakers stand cannot be told')
   const asked = guarded.slice(0, MAX_ASKED).map(({ connector, settings }) => ({ connector: connector.id, policy: settings }))
   const shards = config.settings.liveShards.flatMap((number) => deps.shardNumbered(number) ?? [])
-  const [live, ...logs] = await Promise.all([
-    part<BreakerStates['breakers']>(
-      'execution',
-      async () => (asked.length > 0 ? deps.breakerStates({ breakers: asked }) : {}),
-      {},
-    ),
-    ...shards.map((shard) => part(shard.name, () => shard.read(lastTransitions), [])),
+  const [states, ...logs] = await Promise.all([
+    part('execution', async () => (asked.length > 0 ? deps.breakerStates({ breakers: asked }) : {})),
+    ...shards.map((shard) => part(shard.name, () => shard.read(lastTransitions))),
   ])
-  const last = newest(logs.flat())
+  const live: BreakerStates['breakers'] = states ?? {}
+  const last = newest(logs.flatMap((log) => log ?? []))
   const items = guarded.map(({ connector, settings }) => toView(connector, settings, config, live, last))
   // Those that execution could not ask are unknown like those of an execution that is down.
   if (!unavailable.includes('execution') && asked.some(({ connector }) => !live[connector])) unavailable.push('execution')

@@ -1,12 +1,13 @@
 import type { Overview } from '@orchestrator/shared/contracts/control-api'
 import { QUEUE_NAMES, type QueueName } from '@orchestrator/shared/contracts/queue'
-import { type Clock, withDeadline } from '@orchestrator/shared/core/clock'
+import type { Clock } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { countOpenDeadLetters } from '../dead-letters/queries.ts'
-import { type Probe, PROBE_DEADLINE_MS, runProbes } from '@orchestrator/shared/http/probes'
+import { type Probe, runProbes } from '@orchestrator/shared/http/probes'
 import { toTimeOrNull } from '@orchestrator/shared/core/time'
+import { createParts } from './parts.ts'
 import { countLiveJobs } from './queries.ts'
 
 /** Counting stops here: past it, the exact number helps nobody and costs rows read. */
@@ -22,16 +23,7 @@ interface Deps {
 
 /** The state of everything. Each part has a deadline, and one that cannot be had is null and named. */
 export async function getOverview(deps: Deps): Promise<Overview> {
-  const unavailable: string[] = []
-  const part = async <T>(name: string, read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await withDeadline(read(), PROBE_DEADLINE_MS, name)
-    } catch (error) {
-      unavailable.push(name)
-      deps.logger.log('warn', 'a part of the overview is unavailable', { part: name, cause: errorMessage(error) })
-      return null
-    }
-  }
+  const { part, unavailable } = createParts(deps.logger, 'a part of the overview is unavailable')
   const [components, jobs, deadLetters, ...queues] = await Promise.all([
     runProbes(deps.probes, deps.now, (name, error) =>
       deps.logger.log('warn', 'a dependency is down', { dependency: name, cause: errorMessage(error) }),

@@ -2,12 +2,10 @@ import { queueEtag } from '@orchestrator/shared/config/etag'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { QueueList, QueueView } from '@orchestrator/shared/contracts/pause-api'
 import { QUEUE_NAMES, type QueueName } from '@orchestrator/shared/contracts/queue'
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { errorMessage } from '@orchestrator/shared/core/errors'
 import { toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { PROBE_DEADLINE_MS } from '@orchestrator/shared/http/probes'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { createParts } from '../overview/parts.ts'
 import { countQueues, type QueueCounts } from './queries.ts'
 
 interface Deps {
@@ -23,16 +21,7 @@ const COUNT_CAP = 1_000
 /** The four queues, highest priority first. What does not answer in time is null, and named. */
 export async function listQueues(deps: Deps): Promise<QueueList> {
   const { pauses, revision, settings } = await deps.configInForce()
-  const unavailable: string[] = []
-  const part = async <T>(name: string, read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await withDeadline(read(), PROBE_DEADLINE_MS, name)
-    } catch (error) {
-      unavailable.push(name)
-      deps.logger.log('warn', 'a part of the queues is unknown', { part: name, cause: errorMessage(error) })
-      return null
-    }
-  }
+  const { part, unavailable } = createParts(deps.logger, 'a part of the queues is unknown')
   const shards = settings.liveShards.flatMap((number) => deps.shardNumbered(number) ?? [])
   const [counts, ...backlogs] = await Promise.all([
     Promise.all(shards.map((shard) => part(shard.name, () => shard.read((db) => countQueues(db, QUEUE_NAMES, COUNT_CAP))))),
