@@ -1,9 +1,10 @@
 import { latestRevision } from '@orchestrator/shared/config/snapshot-store'
 import type { ConfigRevisionSummary } from '@orchestrator/shared/contracts/config-document'
-import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
+import { decodeCursor } from '@orchestrator/shared/lists/cursor'
 import { pageQuery } from '@orchestrator/shared/lists/query'
 import type { Page } from '@orchestrator/shared/lists/walk-shards'
 import * as z from 'zod'
+import { pageOfRows } from '../lists/page-of-rows.ts'
 import type { RevisionDeps } from './deps.ts'
 import { readRevisions } from './queries.ts'
 import { toSummary } from './to-api.ts'
@@ -20,9 +21,10 @@ export async function listRevisions(
   const [rows, inForce] = await deps.control((db) =>
     Promise.all([readRevisions(db, from?.revision ?? null, query.limit + 1), latestRevision(db)]),
   )
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  return {
-    items: rows.slice(0, query.limit).map((row) => toSummary(row, inForce)),
-    nextCursor: last ? encodeCursor({ revision: last.revision }) : null,
-  }
+  return pageOfRows(
+    rows,
+    query.limit,
+    (row) => toSummary(row, inForce),
+    ({ revision }) => ({ revision }),
+  )
 }

@@ -1,10 +1,11 @@
 import { findImpersonation, listImpersonations as read } from '@orchestrator/shared/access/impersonations'
 import type { Impersonation } from '@orchestrator/shared/contracts/impersonation-api'
 import { isId } from '@orchestrator/shared/core/ids'
-import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
+import { decodeCursor } from '@orchestrator/shared/lists/cursor'
 import { pageQuery } from '@orchestrator/shared/lists/query'
 import type { Page } from '@orchestrator/shared/lists/walk-shards'
 import * as z from 'zod'
+import { pageOfRows } from '../lists/page-of-rows.ts'
 import type { ImpersonationDeps } from './deps.ts'
 import { toImpersonation } from './to-api.ts'
 
@@ -19,9 +20,12 @@ export async function listImpersonations(
 ): Promise<Page<Impersonation>> {
   const from = decodeCursor(query.cursor, cursor)
   const rows = await deps.control((db) => read(db, from?.id ?? null, query.limit + 1))
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  const items = rows.slice(0, query.limit).map((row) => toImpersonation(row, deps.now()))
-  return { items, nextCursor: last ? encodeCursor({ id: last.id }) : null }
+  return pageOfRows(
+    rows,
+    query.limit,
+    (row) => toImpersonation(row, deps.now()),
+    ({ id }) => ({ id }),
+  )
 }
 
 /** One of them; `undefined` when there is none. */

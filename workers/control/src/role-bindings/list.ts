@@ -1,10 +1,11 @@
 import { type BindingPosition, listBindings } from '@orchestrator/shared/access/role-bindings'
 import { bindingKind, type RoleBinding } from '@orchestrator/shared/contracts/access-api'
 import { role } from '@orchestrator/shared/contracts/audit'
-import { decodeCursor, encodeCursor } from '@orchestrator/shared/lists/cursor'
+import { decodeCursor } from '@orchestrator/shared/lists/cursor'
 import { pageQuery } from '@orchestrator/shared/lists/query'
 import type { Page } from '@orchestrator/shared/lists/walk-shards'
 import * as z from 'zod'
+import { pageOfRows } from '../lists/page-of-rows.ts'
 import { toRoleBinding } from './to-api.ts'
 
 export const roleBindingsQuery = z.strictObject(pageQuery)
@@ -23,7 +24,10 @@ export async function listRoleBindings(
 ): Promise<Page<RoleBinding>> {
   const after = decodeCursor(query.cursor, cursor)
   const rows = await deps.control((db) => listBindings(db, after, query.limit + 1))
-  const last = rows.length > query.limit ? rows[query.limit - 1] : undefined
-  const position = last && { createdAt: last.createdAt, kind: last.kind, subject: last.subject, role: last.role }
-  return { items: rows.slice(0, query.limit).map(toRoleBinding), nextCursor: position ? encodeCursor(position) : null }
+  return pageOfRows(rows, query.limit, toRoleBinding, ({ createdAt, kind, subject, role }) => ({
+    createdAt,
+    kind,
+    subject,
+    role,
+  }))
 }
