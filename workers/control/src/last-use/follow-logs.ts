@@ -1,6 +1,7 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { readCursor } from '@orchestrator/shared/db/cursors'
 import type { Shard } from '@orchestrator/shared/db/shards'
-import { endOfLog, readCursor, scanLog, storeLastUses } from './queries.ts'
+import { endOfLog, scanLog, storeLastUses } from './queries.ts'
 
 /** Rows that one statement of D1 looks at. */
 const WINDOW = 20_000
@@ -31,8 +32,8 @@ async function followLog(deps: Deps, shard: Shard, withPrevious: readonly string
   const cursor = `last-use:${shard.name}`
   const end = await shard.read(endOfLog)
   const known = await deps.control((db) => readCursor(db, cursor))
-  // A log that ends before where we were is a new one: the shard came round again.
-  let position = known === null || known > end ? Math.max(0, end - WINDOW * MAX_WINDOWS) : known
+  // 0: not followed yet. A log that ends before where we were is a new one: the shard came round again.
+  let position = known === 0 || known > end ? Math.max(0, end - WINDOW * MAX_WINDOWS) : known
   for (let i = 0; i < MAX_WINDOWS && position < end; i++) {
     const upTo = Math.min(end, position + WINDOW)
     const after = position

@@ -1,4 +1,5 @@
 import type { LastUseRow } from '@orchestrator/shared/db/control-schema'
+import { cursorStatement } from '@orchestrator/shared/db/cursors'
 
 /**
  * Rows of the log after ?1, up to ?2, by whom they tell of: webhooks of providers that were verified, calls of connectors that were
@@ -35,20 +36,14 @@ export async function endOfLog(db: D1Database): Promise<number> {
   return (await db.prepare('SELECT seq FROM events ORDER BY seq DESC LIMIT 1').first<number>('seq')) ?? 0
 }
 
-/** How far the log of a shard was followed; null where it was not yet. */
-export function readCursor(db: D1Database, name: string): Promise<number | null> {
-  return db.prepare('SELECT position FROM cursors WHERE name = ?').bind(name).first<number>('position')
-}
-
 const UPSERT = `INSERT INTO last_uses (kind, id, which, at)
 SELECT value ->> '$.kind', value ->> '$.id', value ->> '$.which', CAST(value ->> '$.at' AS INTEGER) FROM json_each(?1) WHERE true
 ON CONFLICT (kind, id, which) DO UPDATE SET at = excluded.at WHERE excluded.at > last_uses.at`
-const MOVE = `INSERT INTO cursors (name, position) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET position = excluded.position`
 
 /** Writes what was found together with how far the log is followed. The same again changes nothing. */
 export async function storeLastUses(db: D1Database, found: readonly LastUseRow[], name: string, position: number): Promise<void> {
   await db.batch([
     ...(found.length > 0 ? [db.prepare(UPSERT).bind(JSON.stringify(found))] : []),
-    db.prepare(MOVE).bind(name, position),
+    cursorStatement(db, name, position),
   ])
 }
