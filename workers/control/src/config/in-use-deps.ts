@@ -3,18 +3,20 @@ import { withDeadline } from '@orchestrator/shared/core/clock'
 import { errorMessage } from '@orchestrator/shared/core/errors'
 import { NEIGHBOUR_DEADLINE_MS } from '@orchestrator/shared/http/probes'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
+import { askReadyz } from '../health/probes.ts'
 
 export interface InUseDeps {
   /** The revision that a neighbour works with; null where it does not say. Never throws. */
   revisionOf(worker: 'ingress' | 'execution'): Promise<number | null>
 }
 
-/** A service binding chooses no host: the name in the URL is only for logs. */
+/** The real function. */
 export function createInUseDeps(workers: Record<'ingress' | 'execution', Fetcher | undefined>, logger: Logger): InUseDeps {
   return {
     async revisionOf(worker) {
       try {
-        const answer = await withDeadline(ask(workers[worker], worker), NEIGHBOUR_DEADLINE_MS, worker)
+        const asking = askReadyz(workers[worker], worker).then((response) => response.json())
+        const answer = await withDeadline(asking, NEIGHBOUR_DEADLINE_MS, worker)
         return readyz.pick({ configRevision: true }).parse(answer).configRevision
       } catch (error) {
         logger.log('warn', 'a Worker does not say which revision it works with', { worker, cause: errorMessage(error) })
@@ -22,10 +24,4 @@ export function createInUseDeps(workers: Record<'ingress' | 'execution', Fetcher
       }
     },
   }
-}
-
-async function ask(worker: Fetcher | undefined, name: string): Promise<unknown> {
-  if (!worker) throw new Error('not bound')
-  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(NEIGHBOUR_DEADLINE_MS) })
-  return response.json()
 }

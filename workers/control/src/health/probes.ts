@@ -41,9 +41,13 @@ function neighbour(name: string, worker: Fetcher | undefined): Probe {
 }
 
 /** A service binding chooses no host: the name in the URL is only for logs. */
-async function probeWorker(worker: Fetcher | undefined, name: string): Promise<null> {
+export async function askReadyz(worker: Fetcher | undefined, name: string): Promise<Response> {
   if (!worker) throw new ProbeFailure('not bound')
-  const response = await worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(NEIGHBOUR_DEADLINE_MS) })
+  return worker.fetch(`https://${name}.internal/readyz`, { signal: AbortSignal.timeout(NEIGHBOUR_DEADLINE_MS) })
+}
+
+async function probeWorker(worker: Fetcher | undefined, name: string): Promise<null> {
+  const response = await askReadyz(worker, name)
   await response.body?.cancel()
   if (response.status !== 200) throw new ProbeFailure(`answered ${response.status}`)
   return null
