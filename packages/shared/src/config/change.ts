@@ -82,19 +82,18 @@ export async function changeConfig<T>(
       const current = await withDeadline(readConfigInForce(db), READ_DEADLINE_MS, 'CONTROL_DB')
       const { content, statements = [], audit, value } = await decide(current)
       guard?.(current, audit.target)
-      const unchanged = isSame(current, content)
       const nothing = { published: null, inForce: current.revision }
-      const revision = await createRevision(content, current.revision + 1, by.at)
-      if (!unchanged && utf8(revision.text).byteLength > MAX_SNAPSHOT_BYTES) {
+      const revision = isSame(current, content) ? null : await createRevision(content, current.revision + 1, by.at)
+      if (revision && utf8(revision.text).byteLength > MAX_SNAPSHOT_BYTES) {
         throw new AppError('unprocessable', `The configuration would have more than ${MAX_SNAPSHOT_BYTES} bytes.`)
       }
-      if (preview || (unchanged && statements.length === 0)) {
+      if (preview || (!revision && statements.length === 0)) {
         const shown = preview ? { dryRun: preview(current, content) } : {}
         return { entry: null, statements: [], value: { value, ...nothing, shown } }
       }
       const entry = { ...by, ...audit, intentSeq: null }
       // What stands beside the configuration has no revision; the audit log tells of it all the same.
-      if (unchanged) return { entry, statements, value: { value, ...nothing, shown: {} } }
+      if (!revision) return { entry, statements, value: { value, ...nothing, shown: {} } }
       const author = { author: by.actor.id, reason: audit.reason ?? `${audit.action} ${audit.target}` }
       return {
         entry,
