@@ -1,5 +1,5 @@
 import { mirrorRevision } from './revision.ts'
-import { type ConfigBindings, CURRENT_KEY, latestRevision } from './snapshot-store.ts'
+import { type ConfigBindings, CURRENT_KEY, latestRevision, readNewestText } from './snapshot-store.ts'
 
 /**
  * Copies the revision in force to R2 where the copy there is older: R2 did not answer when it was published, or the answer of
@@ -11,10 +11,8 @@ export async function catchUpMirror(bindings: ConfigBindings): Promise<number | 
   const copy = await bindings.PAYLOADS.head(CURRENT_KEY)
   // A copy that does not say which revision it is was made before copies did.
   if (Number(copy?.customMetadata?.['revision'] ?? -1) >= inForce) return null
-  const text = await bindings.CONTROL_DB.prepare('SELECT snapshot FROM config_revisions WHERE revision = ?')
-    .bind(inForce)
-    .first<string>('snapshot')
-  if (text === null) return null
-  await mirrorRevision(bindings, { revision: inForce, text })
-  return inForce
+  const newest = await readNewestText(bindings.CONTROL_DB)
+  if (newest === null) return null
+  await mirrorRevision(bindings, newest)
+  return newest.revision
 }

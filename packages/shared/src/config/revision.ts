@@ -1,6 +1,6 @@
 import type { ConfigSnapshot } from '../contracts/config.ts'
 import { sha256Hex } from '../core/bytes.ts'
-import { type ConfigBindings, CURRENT_KEY, revisionKey } from './snapshot-store.ts'
+import { type ConfigBindings, CURRENT_KEY, readNewestText, revisionKey } from './snapshot-store.ts'
 
 export type ConfigContent = Omit<ConfigSnapshot, 'revision' | 'publishedAt'>
 
@@ -78,9 +78,7 @@ export async function mirrorRevision(bindings: ConfigBindings, revision: { revis
     await bindings.PAYLOADS.put(revisionKey(copied.revision), copied.text)
     // Whoever asks whether it is up to date need not read all of it.
     await bindings.PAYLOADS.put(CURRENT_KEY, copied.text, { customMetadata: { revision: String(copied.revision) } })
-    const newest = await bindings.CONTROL_DB.prepare(
-      'SELECT revision, snapshot AS text FROM config_revisions ORDER BY revision DESC LIMIT 1',
-    ).first<{ revision: number; text: string }>()
+    const newest = await readNewestText(bindings.CONTROL_DB)
     if (!newest || newest.revision <= copied.revision) return
     copied = newest
   }

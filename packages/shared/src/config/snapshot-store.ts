@@ -14,6 +14,13 @@ export async function latestRevision(db: D1Database): Promise<number | null> {
   return db.prepare('SELECT revision FROM config_revisions ORDER BY revision DESC LIMIT 1').first<number>('revision')
 }
 
+/** The newest revision in CONTROL_DB with the text of its snapshot; `null` when nothing was ever published. */
+export async function readNewestText(db: D1Database): Promise<{ revision: number; text: string } | null> {
+  return db
+    .prepare('SELECT revision, snapshot AS text FROM config_revisions ORDER BY revision DESC LIMIT 1')
+    .first<{ revision: number; text: string }>()
+}
+
 /** The newest snapshot in CONTROL_DB, or that of one revision. */
 export async function readSnapshotFromDb(db: D1Database, revision?: number): Promise<ConfigSnapshot | null> {
   const text = await db
