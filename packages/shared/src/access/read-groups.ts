@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose'
+import { isObject } from '../core/is-object.ts'
 import { MAX_GROUP_LENGTH, MAX_GROUPS } from './constants.ts'
 
 /**
@@ -20,10 +21,6 @@ function namesOf(group: unknown): string[] {
 }
 
 /** Whether a group can be called that. White space around it would be seen by nobody. */
-export function isGroupName(name: string): boolean {
+function isGroupName(name: string): boolean {
   return name !== '' && name.trim() === name && name.length <= MAX_GROUP_LENGTH
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }

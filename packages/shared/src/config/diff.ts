@@ -2,6 +2,7 @@ import type { ConfigChange, ConfigKind } from '../contracts/change.ts'
 import { CONFIG_KINDS } from '../contracts/change.ts'
 import type { Client } from '../contracts/client.ts'
 import type { SecretRef } from '../contracts/config.ts'
+import { isObject } from '../core/is-object.ts'
 import { toTimeOrNull } from '../core/time.ts'
 import { canonical, type ConfigContent } from './revision.ts'
 
@@ -76,10 +77,6 @@ function shownSecret(secret: SecretRef): object {
   if (secret.source !== 'stored') return secret
   const versions = secret.versions.map(({ version, validUntil }) => [version, { validUntil: toTimeOrNull(validUntil) }] as const)
   return { name: secret.name, source: secret.source, versions: Object.fromEntries(versions) }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 /** The same everywhere, whatever the locale. */

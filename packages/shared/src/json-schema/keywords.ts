@@ -1,4 +1,5 @@
 /** What JSON Schema 2020-12 (https://json-schema.org/draft/2020-12) has, as far as it is understood here. */
+import { isObject } from '../core/is-object.ts'
 
 /** A schema, applied to the same value. */
 export const SAME_VALUE = ['not', 'if', 'then', 'else'] as const
@@ -68,10 +69,6 @@ export const FORMATS = [
   'uuid',
   'json-pointer',
 ] as const
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 const TYPES: readonly unknown[] = ['null', 'boolean', 'object', 'array', 'number', 'string', 'integer']
 

@@ -1,6 +1,7 @@
 import type { Issue } from '../core/errors.ts'
+import { isObject } from '../core/is-object.ts'
 import { COMPARISONS_PER_STEP, MAX_SCHEMA_DEPTH, MAX_SCHEMAS } from './constants.ts'
-import { ANNOTATIONS, FORMATS, INNER, isObject, MAPS, SAME_VALUE, SAME_VALUE_LISTS, VALUES } from './keywords.ts'
+import { ANNOTATIONS, FORMATS, INNER, MAPS, SAME_VALUE, SAME_VALUE_LISTS, VALUES } from './keywords.ts'
 import { parsePattern, type Pattern } from './pattern.ts'
 import { charge, type Work } from './work.ts'
 

@@ -1,8 +1,8 @@
 import type { OutputUnit } from '@cfworker/json-schema'
 import type { Issue } from '../core/errors.ts'
+import { isObject } from '../core/is-object.ts'
 import { MAX_ISSUES } from './constants.ts'
 import { CHECKED_FORMAT, type Prepared, type Schema } from './prepare.ts'
-import { isObject } from './keywords.ts'
 
 /** These only say that something inside them was wrong, which is told by itself. */
 const WRAPPERS: ReadonlySet<string> = new Set([

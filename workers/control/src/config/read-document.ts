@@ -4,6 +4,7 @@ import { routeInput } from '@orchestrator/shared/contracts/config-api'
 import type { Operation } from '@orchestrator/shared/contracts/connector'
 import { slug } from '@orchestrator/shared/contracts/slug'
 import type { Issue } from '@orchestrator/shared/core/errors'
+import { isObject } from '@orchestrator/shared/core/is-object'
 import { readClient } from '../clients/read-client.ts'
 import { readConnector } from '../connectors/read-connector.ts'
 import { readOperation } from '../operations/read-operation.ts'
@@ -124,10 +125,6 @@ function operationsOf(items: unknown, connectors: readonly Declared<unknown>[], 
     const read = readList(operations, `${path}.operations`, 'name', issues, (fields) => readOperation(connector, null, fields))
     return read.map((operation) => ({ ...operation, connector }))
   })
-}
-
-function isObject(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 /** What a document declares as far as it could be read: only what is whole. */
