@@ -1,4 +1,5 @@
 import { auditExportLine, type AuditExportLine } from '../contracts/audit-api.ts'
+import { parseJsonText } from '../verification/parsed-body.ts'
 import type { ExportEnd, ExportRow, ExportStart } from './export-lines.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { ExportEnd, ExportRow, ExportStart } from './export-lines.ts'
  * again by the contract, so a field more, another order or another spelling makes a difference.
  */
 function readExact(text: string): AuditExportLine | undefined {
-  const parsed = auditExportLine.safeParse(parseJson(text))
+  const parsed = auditExportLine.safeParse(parseJsonText(text))
   return parsed.success && JSON.stringify(parsed.data) === text ? parsed.data : undefined
 }
 
@@ -33,12 +34,4 @@ export function readEnd(text: string): ExportEnd | undefined {
 export function seqIn(text: string): number | null {
   const seq = /"seq":(\d{1,15})[,}]/.exec(text)?.[1]
   return seq === undefined ? null : Number(seq)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -134,7 +134,5 @@ export const handshakeTokens = sqliteTable('handshake_tokens', {
 export type ConfigRevisionRow = typeof configRevisions.$inferSelect
 export type RoleBindingRow = typeof roleBindings.$inferSelect
 export type AuditRow = typeof auditLog.$inferSelect
-export type OpenIntentRow = typeof openIntents.$inferSelect
-export type RefusedCallerRow = typeof refusedCallers.$inferSelect
 export type ImpersonationRow = typeof impersonations.$inferSelect
 export type LastUseRow = typeof lastUses.$inferSelect
