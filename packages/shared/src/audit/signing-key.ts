@@ -1,5 +1,5 @@
 import type { AuditPublicKey } from '../contracts/audit-api.ts'
-import { fromBase64, toBase64, toHex, utf8 } from '../core/bytes.ts'
+import { fromBase64, sha256Hex, toBase64, utf8 } from '../core/bytes.ts'
 
 /** The key that signs heads and exports of the audit log. */
 export interface AuditKey {
@@ -30,7 +30,7 @@ export async function deriveAuditKey(secret: string): Promise<AuditKey> {
 
 /** The short name of a public key. @throws Error when the key is not one of Ed25519. */
 export async function keyIdOf(publicKey: AuditPublicKey): Promise<string> {
-  return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', rawKey(publicKey)))).slice(0, 16)
+  return (await sha256Hex(rawKey(publicKey))).slice(0, 16)
 }
 
 /** Whether a base64 signature of a text is of this key. A key or signature that is none is not right either. */

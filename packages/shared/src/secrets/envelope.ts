@@ -1,9 +1,9 @@
-import { fromBase64, toBase64, toHex, utf8 } from '../core/bytes.ts'
+import { fromBase64, sha256Hex, toBase64, utf8 } from '../core/bytes.ts'
 
 /** AES-GCM with a 256-bit key derived from `SECRETS_KEY`; the additional data binds a ciphertext to its name and version. */
 const IV_BYTES = 12
-/** Enough to tell a handful of keys apart, and far too little to tell anything about one, bytes. */
-const KEY_ID_BYTES = 4
+/** Enough to tell a handful of keys apart, and far too little to tell anything about one, hex digits. */
+const KEY_ID_LENGTH = 8
 
 /** One key, or several: the current one first, then what it was before. */
 export type SecretsKeys = string | readonly string[]
@@ -19,10 +19,9 @@ export function secretsKeysOf(env: { SECRETS_KEY: string; SECRETS_KEY_PREVIOUS?:
   return env.SECRETS_KEY_PREVIOUS === undefined ? [env.SECRETS_KEY] : [env.SECRETS_KEY, env.SECRETS_KEY_PREVIOUS]
 }
 
-/** Tells keys apart without telling them: the first 8 hex digits of the hash of the hash that encrypts. */
+/** Tells keys apart without telling them: the first hex digits of the hash of the hash that encrypts. */
 export async function keyIdOf(secretsKey: string): Promise<string> {
-  const twice = await crypto.subtle.digest('SHA-256', await digestOf(secretsKey))
-  return toHex(new Uint8Array(twice).subarray(0, KEY_ID_BYTES))
+  return (await sha256Hex(new Uint8Array(await digestOf(secretsKey)))).slice(0, KEY_ID_LENGTH)
 }
 
 /** Encrypts one version of a secret, and says under which key. */
