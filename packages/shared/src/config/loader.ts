@@ -1,5 +1,6 @@
 import { type Clock, withDeadline } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
+import { putNewest } from '../core/put-newest.ts'
 import type { ConfigSnapshot } from '../contracts/config.ts'
 
 /** A snapshot older than this is refreshed before use, ms. */
@@ -61,9 +62,7 @@ export class ConfigLoader {
       (await this.#try('R2', COLD_DEADLINE_MS, () => sources.pinnedFromR2(revision), sources)) ??
       (await this.#try('CONTROL_DB', COLD_DEADLINE_MS, () => sources.pinnedFromDb(revision), sources))
     if (!loaded) return undefined
-    if (this.#pinned.size >= MAX_PINNED) this.#pinned.delete(this.#pinned.keys().next().value!)
-    this.#pinned.set(revision, loaded)
-    return loaded
+    return putNewest(this.#pinned, revision, loaded, MAX_PINNED)
   }
 
   async #refresh(known: ConfigSnapshot, sources: ConfigSources): Promise<ConfigSnapshot> {

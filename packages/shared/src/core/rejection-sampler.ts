@@ -1,3 +1,5 @@
+import { putNewest } from './put-newest.ts'
+
 /** Rows an isolate writes of one kind (a provider) in one minute. What comes beyond is counted, and told by the next row. */
 export const ROWS_PER_MINUTE = 5
 /** Places for rows of one kind and minute, whichever isolate writes them: a later one on the same place adds to its count. */
@@ -26,12 +28,7 @@ export class RejectionSampler {
   /** `undefined`: counted, not written. `random` in [0, 1). */
   sample(kind: string, now: number, random: number): Sample | undefined {
     const minute = Math.floor(now / MINUTE_MS)
-    let window = this.#windows.get(kind)
-    if (window === undefined) {
-      if (this.#windows.size >= MAX_KINDS) this.#windows.delete(this.#windows.keys().next().value!)
-      window = { minute, written: 0, untold: 0 }
-      this.#windows.set(kind, window)
-    }
+    const window = this.#windows.get(kind) ?? putNewest(this.#windows, kind, { minute, written: 0, untold: 0 }, MAX_KINDS)
     if (window.minute !== minute) {
       window.minute = minute
       window.written = 0
