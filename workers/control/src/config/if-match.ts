@@ -1,10 +1,13 @@
 import { AppError } from '@orchestrator/shared/core/errors'
+import { refuseIssues } from './edit.ts'
 
 /** What `If-Match` names: anything that exists, or one of these strong tags. */
 export type IfMatch = '*' | readonly string[]
 
 /** One entity tag (RFC 9110, section 8.8.3). */
 const TAG = /^(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/
+
+const MALFORMED = 'is * or tags in double quotes, as the field etag and the header ETag have them'
 
 /**
  * Reads `If-Match` (RFC 9110, section 13.1.1). Weak tags never match, so they are left out.
@@ -16,22 +19,15 @@ export function readIfMatch(header: string): IfMatch {
   for (let rest = header.trim(); rest !== '';) {
     const tag = TAG.exec(rest)?.[0]
     const after = tag === undefined ? rest : rest.slice(tag.length).trimStart()
-    if (after !== '' && !after.startsWith(',')) throw malformed()
+    if (after !== '' && !after.startsWith(',')) refuseIssues([{ path: 'If-Match', message: MALFORMED }])
     if (tag?.startsWith('"')) tags.push(tag)
     rest = after.slice(1).trimStart()
   }
   return tags
 }
 
-function malformed(): AppError {
-  const message = 'is * or tags in double quotes, as the field etag and the header ETag have them'
-  return new AppError('validation_failed', 'Some fields are missing or wrong; see issues.', {
-    issues: [{ path: 'If-Match', message }],
-  })
-}
-
 /** Whether the tag of what is there now (null: nothing is) is one that the caller knows. */
-export function matches(ifMatch: IfMatch, present: string | null): boolean {
+function matches(ifMatch: IfMatch, present: string | null): boolean {
   if (present === null) return false
   return ifMatch === '*' || ifMatch.includes(present)
 }
