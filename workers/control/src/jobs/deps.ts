@@ -1,9 +1,5 @@
-import { withDeadline } from '@orchestrator/shared/core/clock'
-import { AppError } from '@orchestrator/shared/core/errors'
 import { payload } from '../deadlines.ts'
 import type { ControlEnv } from '../env.ts'
-
-const WRITE_DEADLINE_MS = 5_000
 
 /** What operators' actions on jobs need beside the database. */
 export interface JobDeps {
@@ -18,13 +14,8 @@ export interface JobDeps {
 export function createJobDeps(env: ControlEnv): JobDeps {
   return {
     readJobInput: (key) => payload(async () => (await env.PAYLOADS.get(key))?.text()),
-    async writeJobInput(key, text) {
-      try {
-        await withDeadline(env.PAYLOADS.put(key, text), WRITE_DEADLINE_MS, 'R2')
-      } catch (cause) {
-        throw new AppError('unavailable', 'Large inputs cannot be stored right now.', { cause, retryAfterSeconds: 5 })
-      }
-    },
+    writeJobInput: async (key, text) =>
+      void (await payload(() => env.PAYLOADS.put(key, text), 'Large inputs cannot be stored right now.')),
     newToken: () => crypto.randomUUID(),
   }
 }
