@@ -1,6 +1,6 @@
 import type { BulkOperation } from '@orchestrator/shared/contracts/bulk-api'
 import type { AuditEntryInput } from '@orchestrator/shared/audit/row'
-import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
+import { AppError } from '@orchestrator/shared/core/errors'
 import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
@@ -10,6 +10,7 @@ import { findOperation } from './get.ts'
 import type { Operation } from './operation.ts'
 import { decide, type Decision } from './store.ts'
 import { numbersOf, toBulkOperation } from './to-api.ts'
+import { wake } from './wake.ts'
 
 interface Deps {
   now(): number
@@ -69,12 +70,4 @@ function isOneOf(states: readonly Operation['status'][], status: Operation['stat
 function refusal({ status }: Operation): AppError {
   const why = status === 'done' || status === 'cancelled' ? 'it is over' : 'nothing of it runs'
   return new AppError('conflict', `This bulk operation is ${status}: ${why}.`)
-}
-
-async function wake(deps: Deps, id: string): Promise<void> {
-  try {
-    await deps.wakeRunner(id)
-  } catch (error) {
-    deps.logger.log('warn', 'a bulk operation could not be woken; the cron will', { id, cause: errorMessage(error) })
-  }
 }

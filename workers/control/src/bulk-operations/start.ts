@@ -16,6 +16,7 @@ import { startOf, targetColumns, toOperation } from './operation.ts'
 import { checkTarget, countTarget, type PlanDeps } from './plan.ts'
 import { insertOperation, readOperation } from './store.ts'
 import { toBulkOperation } from './to-api.ts'
+import { wake } from './wake.ts'
 
 export interface StartDeps extends PlanDeps {
   logger: Logger
@@ -58,11 +59,7 @@ export async function startBulk(
     throw unknownOutcome(error, shard.name, started.seq, `GET /v1/bulk-operations/${row.id}`)
   }
   await acknowledge(deps, started)
-  try {
-    await deps.wakeRunner(started.id)
-  } catch (error) {
-    deps.logger.log('warn', 'a bulk operation could not be woken; the cron will', { id: row.id, cause: errorMessage(error) })
-  }
+  await wake(deps, row.id)
   return toBulkOperation((await shard.read((db) => readOperation(db, row.id))) ?? toOperation(row))
 }
 
