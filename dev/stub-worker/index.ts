@@ -17,35 +17,13 @@ export default {
   async queue() {},
 } satisfies ExportedHandler
 
-export class ConsoleApi extends WorkerEntrypoint {
+class Door extends WorkerEntrypoint {
   override async fetch(request: Request): Promise<Response> {
     return tell(request)
   }
 }
 
-export class ConnectorTest extends WorkerEntrypoint {
-  override async fetch(request: Request): Promise<Response> {
-    return tell(request)
-  }
-}
-
-export class BreakerStates extends WorkerEntrypoint {
-  override async fetch(request: Request): Promise<Response> {
-    return tell(request)
-  }
-}
-
-export class SecretCheck extends WorkerEntrypoint {
-  override async fetch(request: Request): Promise<Response> {
-    return tell(request)
-  }
-}
-
-export class AsClient extends WorkerEntrypoint {
-  override async fetch(request: Request): Promise<Response> {
-    return tell(request)
-  }
-}
+export { Door as AsClient, Door as BreakerStates, Door as ConnectorTest, Door as ConsoleApi, Door as SecretCheck }
 
 export class RateLimiter extends DurableObject {}
 export class CircuitBreaker extends DurableObject {}

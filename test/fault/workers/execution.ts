@@ -5,7 +5,7 @@ import worker, {
   Runner as RealRunner,
   SecretCheck as RealSecretCheck,
 } from '../../../workers/execution/src/index.ts'
-import { failHandlers, switchFaults, withFaults } from './faults.ts'
+import { failHandlers, faultyDoor, switchFaults, withFaults } from './faults.ts'
 
 export { CircuitBreaker, RateLimiter } from '../../../workers/execution/src/index.ts'
 
@@ -21,49 +21,10 @@ export class Runner extends RealRunner {
   }
 }
 
-export class AsClient extends RealAsClient {
-  constructor(context: ExecutionContext, env: object) {
-    super(context, withFaults(env))
-  }
-
-  override async fetch(request: Request): Promise<Response> {
-    await failHandlers()
-    return super.fetch(request)
-  }
-}
-
-export class BreakerStates extends RealBreakerStates {
-  constructor(context: ExecutionContext, env: object) {
-    super(context, withFaults(env))
-  }
-
-  override async fetch(request: Request): Promise<Response> {
-    await failHandlers()
-    return super.fetch(request)
-  }
-}
-
-export class ConnectorTest extends RealConnectorTest {
-  constructor(context: ExecutionContext, env: object) {
-    super(context, withFaults(env))
-  }
-
-  override async fetch(request: Request): Promise<Response> {
-    await failHandlers()
-    return super.fetch(request)
-  }
-}
-
-export class SecretCheck extends RealSecretCheck {
-  constructor(context: ExecutionContext, env: object) {
-    super(context, withFaults(env))
-  }
-
-  override async fetch(request: Request): Promise<Response> {
-    await failHandlers()
-    return super.fetch(request)
-  }
-}
+export class AsClient extends faultyDoor(RealAsClient) {}
+export class BreakerStates extends faultyDoor(RealBreakerStates) {}
+export class ConnectorTest extends faultyDoor(RealConnectorTest) {}
+export class SecretCheck extends faultyDoor(RealSecretCheck) {}
 
 /** The real execution Worker behind bindings that can fail, and handlers that can throw. */
 export default {

@@ -76,6 +76,22 @@ export function withFaults<Env extends object>(env: Env): Env {
   })
 }
 
+type Door = new (context: ExecutionContext, env: object) => { fetch(request: Request): Promise<Response> }
+
+/** A door of a Worker that fails like its handlers, with bindings that can fail. */
+export function faultyDoor(Real: Door): Door {
+  return class extends Real {
+    constructor(context: ExecutionContext, env: object) {
+      super(context, withFaults(env))
+    }
+
+    override async fetch(request: Request): Promise<Response> {
+      await failHandlers()
+      return super.fetch(request)
+    }
+  }
+}
+
 const OBJECTS = /^(CIRCUIT_BREAKER|RATE_LIMITER|BULK_RUNNER)$/
 
 type Intercept = (method: string) => Promise<never> | object | undefined

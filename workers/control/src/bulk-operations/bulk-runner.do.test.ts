@@ -1,6 +1,5 @@
 import { createExecutionContext, evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { provider, route } from '@orchestrator/shared/contracts/config'
 import type { BulkOperation } from '@orchestrator/shared/contracts/bulk-api'
 import { shardByNumber } from '@orchestrator/shared/db/shards'
@@ -9,19 +8,9 @@ import { createLogger } from '@orchestrator/shared/telemetry/logger'
 import { deadLetterRow, inboxRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
 import worker from '../index.ts'
-import { answer, ask, bindings, bindPeople, configContent, withBrokenTable } from '../testing/harness.ts'
-import {
-  begin,
-  ends,
-  operation,
-  reaches,
-  readJob,
-  replayTarget,
-  someConnector,
-  someDead,
-  started,
-  storyWith,
-} from '../testing/bulk.ts'
+import { answer, ask, bindings, bindPeople, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
+import { begin, ends, operation, reaches, replayTarget, someConnector, someDead, started, storyWith } from '../testing/bulk.ts'
+import { readJob } from '../testing/jobs.ts'
 import type { BulkRunner } from './bulk-runner.do.ts'
 import { wakeOverdueRunners } from './wake-overdue.ts'
 
@@ -53,7 +42,7 @@ beforeAll(async () => {
     bodyLimitBytes: 1_000,
     dedupeWindowMs: 60_000,
   })
-  await publishConfig(bindings, { ...configContent, providers: [stripe], routes }, { author: 'test', reason: 'test', now: 1 })
+  await publishTestConfig({ providers: [stripe], routes })
 })
 
 describe('the runner of a bulk operation', () => {
@@ -109,7 +98,7 @@ describe('the runner of a bulk operation', () => {
     const left = await runInDurableObject(stub, async (_, { storage }) => [await storage.getAlarm(), (await storage.list()).size])
     expect(left).toEqual([null, 0])
     expect(await operation(id)).toMatchObject({ status: 'done', done: 1 })
-    expect(await readJob(job!)).toMatchObject({ generation: 2 })
+    expect(await readJob(job!.id)).toMatchObject({ generation: 2 })
     expect(await storyWith(id, 'bulk_operation.finished')).toHaveLength(2)
   })
 
@@ -124,8 +113,8 @@ describe('the runner of a bulk operation', () => {
     await insertRows(bindings.DATA_01, 'dead_letters', deadLetterRow(again, { diedAt: now }))
     const [late] = await someDead(1, () => ({ job: { connector }, letter: { diedAt: now } }))
     expect(await ends(id)).toMatchObject({ status: 'done', done: 3, skipped: 0 })
-    expect(await readJob(first!)).toMatchObject({ state: 'dead', generation: 2 })
-    expect(await readJob(late!)).toMatchObject({ state: 'dead', generation: 1 })
+    expect(await readJob(first!.id)).toMatchObject({ state: 'dead', generation: 2 })
+    expect(await readJob(late!.id)).toMatchObject({ state: 'dead', generation: 1 })
   })
 
   it('stops itself when too many of those it replayed are dead again, and goes on when it is told to', async ({ expect }) => {
@@ -200,7 +189,7 @@ describe('what is done to many', () => {
     const [job] = await someDead(1, () => ({ job: { configRevision: 99 }, letter: { connector } }))
     const options = { config: 'current', idempotencyKey: 'new' }
     expect(await ends((await started({ target: replayTarget({ connector }, options) })).id)).toMatchObject({ done: 1 })
-    expect(await readJob(job!)).toMatchObject({ config_revision: 1, key_generation: 2 })
+    expect(await readJob(job!.id)).toMatchObject({ config_revision: 1, key_generation: 2 })
   })
 
   it('leaves alone what cannot go on under the configuration in force, and counts it as failed', async ({ expect }) => {
@@ -214,8 +203,8 @@ describe('what is done to many', () => {
     const ended = await ends(id)
     expect(ended).toMatchObject({ total: 2, done: 1, failed: 1 })
     expect(ended.lastError).toContain(`has no connector “${gone}”`)
-    expect(await readJob(stays!)).toMatchObject({ state: 'dead', generation: 1, config_revision: 99 })
-    expect(await readJob(goes!)).toMatchObject({ generation: 2, config_revision: 1 })
+    expect(await readJob(stays!.id)).toMatchObject({ state: 'dead', generation: 1, config_revision: 99 })
+    expect(await readJob(goes!.id)).toMatchObject({ generation: 2, config_revision: 1 })
     expect((await storyWith(id, 'bulk_operation.started'))[0]).toMatchObject({ after: { configRevision: 1 } })
   })
 
@@ -235,8 +224,8 @@ describe('what is done to many', () => {
     await insertRows(bindings.DATA_00, 'jobs', ...jobs)
     const { id } = await started({ target: { kind: 'cancel_jobs', filter: { connector } } })
     expect(await ends(id)).toMatchObject({ total: 4, done: 4, skipped: 0 })
-    expect(await readJob(jobs[0]!)).toMatchObject({ state: 'cancelled', bulk_id: id })
-    expect(await readJob(jobs[4]!)).toMatchObject({ state: 'running' })
+    expect(await readJob(jobs[0]!.id)).toMatchObject({ state: 'cancelled', bulk_id: id })
+    expect(await readJob(jobs[4]!.id)).toMatchObject({ state: 'running' })
     const shown = await answer<{ events: { type: string; data: unknown }[] }>(ask(`/v1/jobs/${jobs[0]?.id}`, { as: 'viewer' }))
     expect(shown.events).toMatchObject([{ type: 'job.cancelled', data: { bulkId: id, reason: 'billing is back' } }])
   })

@@ -1,28 +1,22 @@
 import { type AuditEntry, discardResponse, type DiscardResponse } from '@orchestrator/shared/contracts/control-api'
-import type { JobRow } from '@orchestrator/shared/db/data-schema'
-import { deadJobRow, deadLetterRow, insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
+import { insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
 import { beforeAll, describe, it } from 'vitest'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
 import { answer, bindings, bindPeople, intentIsOpen, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
+import { deadJob } from '../testing/jobs.ts'
 
 beforeAll(async () => {
   await bindPeople()
   await publishTestConfig()
 })
 
-async function dead(changes: Partial<JobRow> = {}): Promise<JobRow> {
-  const job = deadJobRow({ id: testId('job', 1), ...changes })
-  await insertRows(bindings.DATA_01, 'jobs', job)
-  await insertRows(bindings.DATA_01, 'dead_letters', deadLetterRow(job))
-  return job
-}
 const discard = (id: string, body: object = { reason: 'refunded by hand' }) =>
   write('POST', `/v1/dead-letters/${id}/discard`, body, { as: 'operator' })
 const since = async (seq: number) => (await auditLog()).filter((entry: AuditEntry) => entry.seq > seq)
 
 describe('discarding a dead letter', () => {
   it('closes it and tells who, why, before and after', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const id = `${job.id}.1`
     const done = await answer<DiscardResponse>(discard(id))
     expect(discardResponse.strict().parse(done)).toEqual({
@@ -48,7 +42,7 @@ describe('discarding a dead letter', () => {
   })
 
   it('may be repeated, and writes nothing more', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const { auditSeq } = await answer<DiscardResponse>(discard(`${job.id}.1`))
     expect(await answer(discard(`${job.id}.1`))).toMatchObject({ status: 'discarded', auditSeq: null })
     expect(await since(auditSeq ?? 0)).toEqual([])
@@ -56,7 +50,7 @@ describe('discarding a dead letter', () => {
 
   it('gives the next job of its ordering key its turn', async ({ expect }) => {
     const line = { orderingKey: 'account-7', onDeath: 'block' as const }
-    const job = await dead({ ...line, n: 1 })
+    const job = await deadJob({ ...line, n: 1 })
     const next = jobRow({ id: testId('job', 1), ...line, n: 2, wakeAt: 9e12 })
     await insertRows(bindings.DATA_01, 'jobs', next)
     await answer(discard(`${job.id}.1`))
@@ -69,7 +63,7 @@ describe('discarding a dead letter', () => {
   it('is refused where there is none, or where it was replayed, or without a reason', async ({ expect }) => {
     expect((await discard(`${testId('job', 1)}.1`)).status).toBe(404)
     expect((await discard('x')).status).toBe(404)
-    const job = await dead()
+    const job = await deadJob()
     await answer(write('POST', `/v1/dead-letters/${job.id}.1/replay`, { reason: 'r' }))
     const refused = await answer<{ detail: string }>(discard(`${job.id}.1`), 409)
     expect(refused.detail).toContain('it was replayed')
@@ -78,7 +72,7 @@ describe('discarding a dead letter', () => {
   })
 
   it('leaves its intent open where the database does not tell what came of it', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const response = await withBrokenTable(bindings.DATA_01, 'events', () => discard(`${job.id}.1`))
     expect(response.status).toBe(503)
     const [intent] = await auditLog()

@@ -1,11 +1,18 @@
-import { env } from 'cloudflare:workers'
 import { beforeAll, describe, it } from 'vitest'
 import type { AuditEntry } from '@orchestrator/shared/contracts/control-api'
 import type { ChangedImpersonation, ClientCallResponse } from '@orchestrator/shared/contracts/impersonation-api'
-import { publishConfig } from '@orchestrator/shared/config/publish'
-import { answer, ask, type AskOptions, bindings, bindPeople, configContent, CONSOLE_ORIGIN, setMode } from '../testing/harness.ts'
+import {
+  answer,
+  ask,
+  type AskOptions,
+  bindings,
+  bindPeople,
+  publishTestConfig,
+  CONSOLE_ORIGIN,
+  setMode,
+} from '../testing/harness.ts'
 
-const db = (env as unknown as { CONTROL_DB: D1Database }).CONTROL_DB
+const db = bindings.CONTROL_DB
 const client = (id: string, enabled: boolean) => ({
   id,
   name: id,
@@ -20,8 +27,7 @@ const client = (id: string, enabled: boolean) => ({
 
 beforeAll(async () => {
   await bindPeople()
-  const content = { ...configContent, clients: [client('shop', true), client('closed', false)] }
-  await publishConfig(bindings, content, { author: 'test', reason: 'test', now: 1 })
+  await publishTestConfig({ clients: [client('shop', true), client('closed', false)] })
 })
 
 const start = (as: string, options: AskOptions = {}) =>

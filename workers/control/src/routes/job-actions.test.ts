@@ -13,6 +13,7 @@ import {
 } from '@orchestrator/shared/testing/data-rows'
 import { auditLog, issuesOf, read } from '../testing/config.ts'
 import { answer, ask, bindings, bindPeople, intentIsOpen, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
+import { readJob } from '../testing/jobs.ts'
 import { findStuck } from '../jobs/queries.ts'
 
 const db = bindings.DATA_01
@@ -29,7 +30,6 @@ async function job(changes: Partial<JobRow> = {}): Promise<JobRow> {
 const stuck = (changes: Partial<JobRow> = {}) => job({ state: 'running', token: 'old', leaseUntil: 5_000, ...changes })
 const post = (path: string, body: object = {}) =>
   ask(`/v1/${path}`, { method: 'POST', as: 'operator', body: { reason: 'seen at the upstream', ...body } })
-const readJob = (id: string) => db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
 const detail = async (id: string) => jobDetail.strict().parse(await read<JobDetail>(`/v1/jobs/${id}`))
 const statuses = (responses: Response[]) => responses.map(({ status }) => status).toSorted((a, b) => a - b)
 

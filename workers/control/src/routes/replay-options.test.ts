@@ -1,13 +1,13 @@
 import { beforeAll, describe, it } from 'vitest'
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { operation, type Operation } from '@orchestrator/shared/contracts/connector'
 import type { AuditEntry, ReplayResponse } from '@orchestrator/shared/contracts/control-api'
 import { type InputDiff, inputDiff } from '@orchestrator/shared/contracts/replay-api'
 import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
-import { deadJobRow, deadLetterRow, inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
+import { inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
 import { inputDiff as compared } from '../dead-letters/input-diff.ts'
 import { auditLog, issuesOf } from '../testing/config.ts'
-import { answer, ask, bindings, bindPeople, configContent } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
+import { deadJob, readJob } from '../testing/jobs.ts'
 
 const SCHEMA = { type: 'object', properties: { id: { type: 'string' }, plan: { enum: ['free', 'pro'] } }, required: ['id'] }
 const ROUTE = {
@@ -29,33 +29,28 @@ const BODY = '{"data":{"object":{"id":"sub_1","plan":"gold","token":"tok_1"}}}'
 
 const named = (changes: object): Operation =>
   operation.parse({ connector: 'billing', name: 'set-subscription', method: 'PUT', path: '/s/{id}', body: null, ...changes })
-const publish = (content: object) =>
-  publishConfig(bindings, { ...configContent, routes: [ROUTE], ...content }, { author: 'test', reason: 'test', now: 1 })
+const publish = (operations: Operation[]) => publishTestConfig({ routes: [ROUTE], operations })
 
 let pinned = 0
 let current = 0
 beforeAll(async () => {
   await bindPeople()
   const raw = named({ name: 'raw', method: 'POST', path: '/raw', raw: true })
-  const old = await publish({ operations: [named({ inputSchema: SCHEMA }), raw, named({ name: 'gone' })] })
+  const old = await publish([named({ inputSchema: SCHEMA }), raw, named({ name: 'gone' })])
   pinned = old.revision
-  current = (await publish({ operations: [named({}), raw] })).revision
+  current = (await publish([named({}), raw])).revision
 })
 
 /** A dead job of a webhook. */
 async function dead(changes: Partial<JobRow> = {}, webhook: Partial<InboxRow> = {}): Promise<JobRow> {
   const inbox = inboxRow({ id: testId('whk', 1), body: BODY, bodySize: BODY.length, ...webhook })
-  const job = deadJobRow({ id: testId('job', 1), inboxId: inbox.id, configRevision: pinned, ...changes })
   await insertRows(bindings.DATA_01, 'inbox', inbox)
-  await insertRows(bindings.DATA_01, 'jobs', job)
-  await insertRows(bindings.DATA_01, 'dead_letters', deadLetterRow(job))
-  return job
+  return deadJob({ inboxId: inbox.id, configRevision: pinned, ...changes })
 }
 const replay = (job: JobRow, options: object) => {
   const body = { reason: 'mended', ...options }
   return ask(`/v1/dead-letters/${job.id}.1/replay`, { method: 'POST', as: 'operator', body })
 }
-const readJob = (id: string) => bindings.DATA_01.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
 const readEvent = async (id: string) => {
   const text = await bindings.DATA_01.prepare('SELECT events FROM events WHERE job_id = ?').bind(id).first<string>('events')
   return JSON.parse(text ?? '[]') as { type: string; data: Record<string, unknown> }[]

@@ -1,4 +1,3 @@
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { provider, route, type Route } from '@orchestrator/shared/contracts/config'
 import { type AuditEntry, webhookReplayResponse, type WebhookReplayResponse } from '@orchestrator/shared/contracts/control-api'
 import type { InboxRow, JobRow } from '@orchestrator/shared/db/data-schema'
@@ -10,10 +9,11 @@ import {
   type AskOptions,
   bindings,
   bindPeople,
-  configContent,
   intentIsOpen,
+  publishTestConfig,
   withBrokenTable,
 } from '../testing/harness.ts'
+import { readJob } from '../testing/jobs.ts'
 
 const routeOf = (changes: Partial<Route>): Route =>
   route.parse({
@@ -41,8 +41,7 @@ const ROUTES = [
 
 beforeAll(async () => {
   await bindPeople()
-  const config = { ...configContent, providers: [sender('stripe'), sender('paused', true)], routes: ROUTES }
-  await publishConfig(bindings, config, { author: 'test', reason: 'test', now: 1 })
+  await publishTestConfig({ providers: [sender('stripe'), sender('paused', true)], routes: ROUTES })
 })
 
 async function ignored(changes: Partial<InboxRow> = {}): Promise<InboxRow> {
@@ -63,10 +62,6 @@ const replay = (id: string, options: AskOptions = {}) =>
 const replayed = async (id: string, routes?: string[]) =>
   answer<WebhookReplayResponse>(replay(id, { body: { reason: 'again', ...(routes ? { routes } : {}) } }), 202)
 const audit = async () => (await answer<{ items: AuditEntry[] }>(ask('/v1/audit', { as: 'auditor' }))).items
-const readJob = (id: string | undefined) =>
-  bindings.DATA_01.prepare('SELECT * FROM jobs WHERE id = ?')
-    .bind(id ?? '')
-    .first()
 
 describe('replaying a webhook', () => {
   it('routes it again against the configuration in force, and tells who, why, and what came of it', async ({ expect }) => {
@@ -78,8 +73,13 @@ describe('replaying a webhook', () => {
       ['large', true],
     ])
     const [paid, large] = done.jobs
-    expect(await readJob(paid?.id)).toMatchObject({ state: 'queued', queue: 'webhook', inbox_id: row.id, ordering_key: 'cus_1' })
-    expect(await readJob(large?.id)).toMatchObject({ state: 'scheduled', queue: 'low', ordering_key: null, n: null })
+    expect(await readJob(paid?.id ?? '')).toMatchObject({
+      state: 'queued',
+      queue: 'webhook',
+      inbox_id: row.id,
+      ordering_key: 'cus_1',
+    })
+    expect(await readJob(large?.id ?? '')).toMatchObject({ state: 'scheduled', queue: 'low', ordering_key: null, n: null })
     const shown = await answer<{ status: string; jobs: { id: string }[] }>(ask(`/v1/inbox/${row.id}`, { as: 'viewer' }))
     expect(shown.status).toBe('accepted')
     expect(new Set(shown.jobs.map((job) => job.id))).toEqual(new Set([paid?.id, large?.id]))
@@ -148,13 +148,13 @@ describe('replaying a webhook', () => {
     const row = await ignored({ contentType: 'application/x-www-form-urlencoded', body: 'customer=cus_9&amount=1' })
     const { jobs } = await replayed(row.id)
     expect(jobs.map((job) => job.route)).toEqual(['paid'])
-    expect(await readJob(jobs[0]?.id)).toMatchObject({ ordering_key: 'cus_9' })
+    expect(await readJob(jobs[0]?.id ?? '')).toMatchObject({ ordering_key: 'cus_9' })
   })
 
   it('holds the jobs of a paused provider', async ({ expect }) => {
     const row = await ignored({ provider: 'paused' })
     const { jobs } = await replayed(row.id)
-    expect(await readJob(jobs[0]?.id)).toMatchObject({ state: 'held' })
+    expect(await readJob(jobs[0]?.id ?? '')).toMatchObject({ state: 'held' })
   })
 
   it('answers 409 and changes nothing where no route takes it, and says which one could not be asked', async ({ expect }) => {

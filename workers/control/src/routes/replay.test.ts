@@ -8,7 +8,6 @@ import {
   replayResponse,
   type ReplayResponse,
 } from '@orchestrator/shared/contracts/control-api'
-import type { JobRow } from '@orchestrator/shared/db/data-schema'
 import { deadJobRow, deadLetterRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
 import {
   answer,
@@ -21,6 +20,7 @@ import {
   publishTestConfig,
   withBrokenTable,
 } from '../testing/harness.ts'
+import { deadJob, readJob } from '../testing/jobs.ts'
 import { serviceToken } from '../testing/tokens.ts'
 
 beforeAll(async () => {
@@ -28,20 +28,13 @@ beforeAll(async () => {
   await publishTestConfig()
 })
 
-async function dead(changes: Partial<JobRow> = {}): Promise<JobRow> {
-  const job = deadJobRow({ id: testId('job', 1), ...changes })
-  await insertRows(bindings.DATA_01, 'jobs', job)
-  await insertRows(bindings.DATA_01, 'dead_letters', deadLetterRow(job))
-  return job
-}
 const replay = (id: string, options: AskOptions = {}) =>
   ask(`/v1/dead-letters/${id}/replay`, { method: 'POST', as: 'operator', body: { reason: 'billing is back' }, ...options })
 const audit = async () => (await answer<{ items: AuditEntry[] }>(ask('/v1/audit', { as: 'auditor' }))).items
-const readJob = (id: string) => bindings.DATA_01.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
 
 describe('replaying a dead letter', () => {
   it('puts the job back to work and tells who, why, before and after', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const headers = { 'cf-connecting-ip': '203.0.113.9', origin: CONSOLE_ORIGIN }
     const done = await answer<ReplayResponse>(replay(`${job.id}.1`, { headers, body: { reason: '  billing is back  ' } }))
     expect(replayResponse.strict().parse(done)).toEqual(done)
@@ -84,14 +77,14 @@ describe('replaying a dead letter', () => {
   })
 
   it('gives the job another sweep after the configured grace', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     await answer(replay(`${job.id}.1`))
     const row = await readJob(job.id)
     expect(Number(row?.['wake_at']) - Number(row?.['due_at'])).toBe(15_000)
   })
 
   it('is refused without a reason, with a blank one and with an endless one, naming the field', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const before = (await audit()).length
     const bodies: unknown[] = [
       {},
@@ -116,14 +109,14 @@ describe('replaying a dead letter', () => {
   })
 
   it('takes a reason of full length', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const reason = 'ä'.repeat(MAX_REASON_LENGTH)
     expect((await replay(`${job.id}.1`, { body: { reason } })).status).toBe(200)
     expect((await audit())[0]?.reason).toBe(reason)
   })
 
   it('wants JSON that says so, and not too much of it', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
       const response = await replay(`${job.id}.1`, { headers: { 'content-type': type }, body: '{"reason":"r"}' })
       expect(response.status, type).toBe(415)
@@ -134,7 +127,7 @@ describe('replaying a dead letter', () => {
   })
 
   it('is refused to a viewer before anything else is looked at, and the refusal is audited', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const response = await replay(`${job.id}.1`, { as: 'viewer', body: { reason: '' } })
     expect(response.status).toBe(403)
     expect(await readJob(job.id)).toMatchObject({ state: 'dead' })
@@ -157,7 +150,7 @@ describe('replaying a dead letter', () => {
   })
 
   it('is open to a service token bound to the role', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     const token = await serviceToken('deploy.access')
     expect((await replay(`${job.id}.1`, { token })).status).toBe(200)
     expect((await audit())[0]).toMatchObject({ actor: { kind: 'service', id: 'deploy.access' }, role: 'operator' })
@@ -165,13 +158,13 @@ describe('replaying a dead letter', () => {
   })
 
   it('answers 409 the second time, and is done once when ten ask at once', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     await answer(replay(`${job.id}.1`))
     const again = await replay(`${job.id}.1`)
     expect(again.status).toBe(409)
     expect(await again.json()).toMatchObject({ code: 'conflict', detail: expect.stringContaining('replayed') as string })
 
-    const contested = await dead()
+    const contested = await deadJob()
     const answers = await Promise.all(Array.from({ length: 10 }, () => replay(`${contested.id}.1`)))
     expect(answers.filter((one) => one.status === 200)).toHaveLength(1)
     expect(answers.filter((one) => one.status === 409)).toHaveLength(9)
@@ -193,7 +186,7 @@ describe('replaying a dead letter', () => {
   })
 
   it('answers 503 and leaves its intent open when the database does not tell what came of it', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     await withBrokenTable(bindings.DATA_01, 'jobs', async () => {
       const response = await replay(`${job.id}.1`)
       expect(response.status).toBe(503)
@@ -206,7 +199,7 @@ describe('replaying a dead letter', () => {
   })
 
   it('does nothing when the intent cannot be written down', async ({ expect }) => {
-    const job = await dead()
+    const job = await deadJob()
     await withBrokenTable(bindings.CONTROL_DB, 'audit_log', async () => {
       expect((await replay(`${job.id}.1`)).status).toBe(503)
     })

@@ -1,11 +1,10 @@
 import { beforeAll, describe, it } from 'vitest'
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { operation } from '@orchestrator/shared/contracts/connector'
 import * as work from '@orchestrator/shared/contracts/work-api'
 import { inboxRow, insertRows, jobRow, testId, eventRow, attemptJson } from '@orchestrator/shared/testing/data-rows'
 import { toBase64 } from '@orchestrator/shared/core/bytes'
 import { auditLog, read } from '../testing/config.ts'
-import { answer, ask, bindings, bindPeople, configContent, withBrokenTable } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, configContent, publishTestConfig, withBrokenTable } from '../testing/harness.ts'
 
 const db = bindings.DATA_01
 const SECRET = 'a canary that only reveals may show'
@@ -28,8 +27,7 @@ let revision = 0
 beforeAll(async () => {
   await bindPeople()
   const raw = operation.parse({ connector: 'billing', name: 'raw', method: 'POST', path: '/raw', raw: true, body: null })
-  const content = { ...configContent, routes: [ROUTE], operations: [...configContent.operations, raw] }
-  ;({ revision } = await publishConfig(bindings, content, { author: 'test', reason: 'test', now: 1 }))
+  ;({ revision } = await publishTestConfig({ routes: [ROUTE], operations: [...configContent.operations, raw] }))
 })
 
 const reveal = <T>(path: string, status = 200) =>

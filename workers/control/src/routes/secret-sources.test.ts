@@ -1,5 +1,4 @@
 import { env } from 'cloudflare:workers'
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
 import type { ChangedSecret, SecretView } from '@orchestrator/shared/contracts/config-api'
 import type { SecretVersion } from '@orchestrator/shared/contracts/config'
@@ -12,7 +11,7 @@ import { beforeAll, describe, it } from 'vitest'
 import { createDeps } from '../deps.ts'
 import { parseEnv } from '../env.ts'
 import { followLogs } from '../last-use/follow-logs.ts'
-import { answer, bindings, bindPeople, configContent, setMode } from '../testing/harness.ts'
+import { answer, bindings, bindPeople, configContent, publishTestConfig, setMode } from '../testing/harness.ts'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
 
 const KEY = 'secrets_key_development_only'
@@ -58,8 +57,7 @@ beforeAll(async () => {
   const billing = configContent.connectors[0]!
   const connectors = [{ ...billing, auth: { kind: 'bearer' as const, secret: 'outside' } }]
   const outside = { name: 'outside', source: 'env' as const, variable: 'OUTSIDE' }
-  const content = { ...configContent, providers, connectors, secrets: [...secrets, outside] }
-  await publishConfig(bindings, content, { author: 'test', reason: 'test', now: 1 })
+  await publishTestConfig({ providers, connectors, secrets: [...secrets, outside] })
 })
 
 describe('where the value of a secret is', () => {

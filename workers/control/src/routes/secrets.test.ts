@@ -1,22 +1,19 @@
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
 import { type ChangedSecret, changedSecret, type SecretView, secretView } from '@orchestrator/shared/contracts/config-api'
-import { publishConfig } from '@orchestrator/shared/config/publish'
 import { sealSecret } from '@orchestrator/shared/secrets/envelope'
 import { handshakeTokenName } from '@orchestrator/shared/secrets/handshake-token'
 import { resolveSecret } from '@orchestrator/shared/secrets/resolve'
 import { afterEach, beforeAll, describe, it, vi } from 'vitest'
-import { answer, ask, bindings, bindPeople, configContent } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
 
 const KEY = 'secrets_key_development_only'
 
 beforeAll(async () => {
   await bindPeople()
-  await publishConfig(
-    bindings,
-    { ...configContent, secrets: [{ name: 'outside', source: 'env', variable: 'OUTSIDE', previousVariable: 'OUTSIDE_OLD' }] },
-    { author: 'test', reason: 'test', now: 1 },
-  )
+  await publishTestConfig({
+    secrets: [{ name: 'outside', source: 'env', variable: 'OUTSIDE', previousVariable: 'OUTSIDE_OLD' }],
+  })
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -70,8 +70,3 @@ export async function storyWith(id: string, action: AuditEntry['action'], times 
   }
   throw new Error(`the audit log has no ${action} of ${id}`)
 }
-
-export function readJob({ id }: Pick<JobRow, 'id'>): Promise<Record<string, unknown> | null> {
-  const db = id.startsWith('job_00') ? bindings.DATA_00 : bindings.DATA_01
-  return db.prepare('SELECT * FROM jobs WHERE id = ?').bind(id).first()
-}

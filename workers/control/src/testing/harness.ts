@@ -82,9 +82,9 @@ export const configContent: ConfigContent = {
   settings: { writeShard: 1, liveShards: [1, 0], resendGraceMs: 15_000 },
 }
 
-/** Publishes a configuration in which shard 1 is the newer of two live ones. */
-export function publishTestConfig() {
-  return publishConfig(bindings, configContent, { author: 'test', reason: 'test', now: 1 })
+/** Publishes a configuration in which shard 1 is the newer of two live ones, with these changes. */
+export function publishTestConfig(changes: Partial<ConfigContent> = {}) {
+  return publishConfig(bindings, { ...configContent, ...changes }, { author: 'test', reason: 'test', now: 1 })
 }
 
 export interface AskOptions {

@@ -10,23 +10,21 @@
  * 4. If the route changes the configuration, name it in roles/config-routes.ts, too. Several routes of one kind get a file of their own.
  */
 import { newId } from '@orchestrator/shared/core/ids'
-import { deadJobRow, deadLetterRow, inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
+import { inboxRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
 import type { RouteKey } from '../roles/route-roles.ts'
 import { BULK_EXAMPLES } from './bulk-examples.ts'
 import { change, creation, reason } from './change-example.ts'
 import { CONNECTOR_EXAMPLES } from './connector-examples.ts'
 import { publishExamples } from './example-config.ts'
 import { answer, ask, bindings } from './harness.ts'
+import { deadJob } from './jobs.ts'
 import type { ExampleRequest, RouteExample } from './route-example.ts'
 import { WORK_EXAMPLES } from './work-examples.ts'
 
 export type MutationKey = Exclude<RouteKey, `GET ${string}`>
 
 async function deadLetter(): Promise<Pick<ExampleRequest, 'target'>> {
-  const job = deadJobRow({ id: testId('job', 1) })
-  await insertRows(bindings.DATA_01, 'jobs', job)
-  await insertRows(bindings.DATA_01, 'dead_letters', deadLetterRow(job))
-  return { target: `${job.id}.1` }
+  return { target: `${(await deadJob()).id}.1` }
 }
 
 async function deadLetterFor(verb: 'replay' | 'discard'): Promise<Partial<ExampleRequest>> {

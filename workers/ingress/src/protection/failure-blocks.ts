@@ -1,3 +1,5 @@
+import { putNewest } from '@orchestrator/shared/core/put-newest'
+
 /** How long an address is kept out once it used up its failures, ms. As long as the period of the rate-limit binding. */
 export const BLOCK_MS = 60_000
 /** How long one verified request speaks for its address, ms. */
@@ -26,19 +28,12 @@ export class FailureBlocks {
   /** Keeps an address out, unless it was believed lately. */
   block(key: string, now: number): void {
     if (now - (this.#believed.get(key) ?? Number.NEGATIVE_INFINITY) < BELIEVED_MS) return
-    remember(this.#until, key, now + BLOCK_MS)
+    putNewest(this.#until, key, now + BLOCK_MS, MAX_BLOCKED)
   }
 
   /** A request of this address was verified. */
   believe(key: string, now: number): void {
     this.#until.delete(key)
-    remember(this.#believed, key, now)
+    putNewest(this.#believed, key, now, MAX_BLOCKED)
   }
-}
-
-/** The key counts as new, and pushes another out only where it is one more. */
-function remember(times: Map<string, number>, key: string, time: number): void {
-  times.delete(key)
-  if (times.size >= MAX_BLOCKED) times.delete(times.keys().next().value!)
-  times.set(key, time)
 }
