@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin'
 import { defineProject } from 'vitest/config'
+import { COMPUTING } from './groups.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -42,11 +43,14 @@ export async function workerProject(options: WorkerProjectOptions) {
       }),
     ],
     test: {
+      ...COMPUTING,
       name: options.name,
+      // One workerd for many files, each of which begins with nothing: see the setup file.
+      isolate: false,
       include: options.include,
       // The first request of a file loads the Worker, which takes long where all projects run at once.
       hookTimeout: 60_000,
-      setupFiles: [`${root}test/apply-migrations.ts`],
+      setupFiles: [`${root}test/fresh-worker.ts`],
     },
   })
 }

@@ -1,3 +1,4 @@
 import { defineProject } from 'vitest/config'
+import { COMPUTING } from '../../test/groups.ts'
 
-export default defineProject({ test: { name: 'cli', include: ['src/**/*.test.ts'] } })
+export default defineProject({ test: { ...COMPUTING, name: 'cli', include: ['src/**/*.test.ts'] } })

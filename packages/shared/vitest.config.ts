@@ -1,6 +1,7 @@
 import { defineProject } from 'vitest/config'
+import { COMPUTING } from '../../test/groups.ts'
 
 /** Pure logic, in Node. */
 export default defineProject({
-  test: { name: 'shared', include: ['src/**/*.test.ts'], exclude: ['src/**/*.worker.test.ts'] },
+  test: { ...COMPUTING, name: 'shared', include: ['src/**/*.test.ts'], exclude: ['src/**/*.worker.test.ts'] },
 })

@@ -1,13 +1,13 @@
 import { defineProject } from 'vitest/config'
+import { WAITING } from '../groups.ts'
 
-/** Faults on the whole stack: slow by nature, and mostly waiting, so two files at a time, each on a stack of its own. */
+/** Faults on the whole stack. */
 export default defineProject({
   test: {
+    ...WAITING,
     name: 'fault',
     include: ['*.test.ts'],
     testTimeout: 240_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
-    sequence: { groupOrder: 2 },
   },
 })

@@ -20,12 +20,21 @@ export interface SentRequest {
   body: Uint8Array
 }
 
-/** What ingress answered, and what it stored. */
-export interface Answer {
+export interface Stored {
+  eventId: string | null
+  type: string | null
+}
+
+/** What ingress answered. */
+export interface IngressResponse {
   status: number
   headers: Headers
   body: string
-  stored: { eventId: string | null; type: string | null } | null
+}
+
+/** What ingress answered, and what it stored. */
+export interface Answer extends IngressResponse {
+  stored: Stored | null
 }
 
 /** What a sender's host answers when it is asked for a key; `undefined`: 404. */
@@ -34,6 +43,10 @@ export type SenderHost = (url: string, body: string) => string | undefined | Pro
 export interface TestIngress {
   /** Publishes a configuration of these senders, by provider id, and of nothing else. */
   configure(senders: readonly (readonly [id: string, sender: Sender])[]): Promise<void>
+  /** Posts to a provider. */
+  send(provider: string, request: SentRequest): Promise<IngressResponse>
+  /** What providers have in their inboxes: of each the webhook that was stored first. Looking costs more than posting. */
+  stored(providers: readonly string[]): Promise<Map<string, Stored>>
   /** Posts to a provider, and looks into its inbox. */
   post(provider: string, request: SentRequest): Promise<Answer>
   stop(): Promise<void>
@@ -50,7 +63,23 @@ export async function startIngress(host: SenderHost, main?: string): Promise<Tes
   const { mf, port } = alone
   const db = await mf.getD1Database('DATA_00', INGRESS)
   let published = 0
+  const send: TestIngress['send'] = (provider, request) => {
+    const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
+    return sendBytes(port, `/webhooks/${provider}${query}`, request)
+  }
+  const stored: TestIngress['stored'] = async (providers) => {
+    const { results } = await db
+      .prepare(
+        `SELECT provider, event_id AS eventId, type FROM inbox
+         WHERE provider IN (SELECT value FROM json_each(?)) ORDER BY received_at DESC, id DESC`,
+      )
+      .bind(JSON.stringify(providers))
+      .all<Stored & { provider: string }>()
+    return new Map(results.map(({ provider, ...found }) => [provider, found]))
+  }
   return {
+    send,
+    stored,
     async configure(senders) {
       const made = await Promise.all(senders.map(([id, sender]) => configureSender(sender, id, SECRETS_KEY)))
       const content = {
@@ -62,13 +91,8 @@ export async function startIngress(host: SenderHost, main?: string): Promise<Tes
       await publishConfig(await mf.getBindings<ConfigBindings>(INGRESS), content, by)
     },
     async post(provider, request) {
-      const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
-      const answer = await send(port, `/webhooks/${provider}${query}`, request)
-      const stored = await db
-        .prepare('SELECT event_id AS eventId, type FROM inbox WHERE provider = ?')
-        .bind(provider)
-        .first<{ eventId: string | null; type: string | null }>()
-      return { ...answer, stored }
+      const answer = await send(provider, request)
+      return { ...answer, stored: (await stored([provider])).get(provider) ?? null }
     },
     async stop() {
       await alone.stop()
@@ -78,7 +102,7 @@ export async function startIngress(host: SenderHost, main?: string): Promise<Tes
 }
 
 /** By hand: `fetch` gives no GET a body, joins repeated headers, and encodes addresses anew. */
-function send(port: number, path: string, { method, headers, body }: SentRequest): Promise<Omit<Answer, 'stored'>> {
+function sendBytes(port: number, path: string, { method, headers, body }: SentRequest): Promise<IngressResponse> {
   const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((line) => [name, line]))
   const extra = ['host', `127.0.0.1:${port}`]
   if (body.length > 0 || method === 'POST') extra.push('content-length', String(body.length))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Sender, senderAnswer } from '../support/configure-sender.ts'
-import { startIngress } from '../support/ingress.ts'
+import { type IngressResponse, startIngress } from '../support/ingress.ts'
 import { disagreement, type OurVerdict, verdictOf } from './judge.ts'
 import type { Vector } from './vector.ts'
 
@@ -26,12 +26,17 @@ export async function* replayVectors(vectors: readonly Vector[]): AsyncGenerator
     for (let start = 0; start < vectors.length; start += BATCH) {
       const batch = vectors.slice(start, start + BATCH)
       await ingress.configure(batch.map((vector, i) => [providerId(start + i), senderOf(vector)]))
+      const answers: IngressResponse[] = []
       for (const [i, vector] of batch.entries()) {
         current = vector
         const { method, url, now } = vector
         const headers = { ...vector.headers, 'vector-now': String(now), 'vector-batch': String(start) }
         const request = { method, url, headers, body: Buffer.from(vector.body_base64, 'base64') }
-        const answer = await ingress.post(providerId(start + i), request)
+        answers.push(await ingress.send(providerId(start + i), request))
+      }
+      const stored = await ingress.stored(batch.map((_, i) => providerId(start + i)))
+      for (const [i, vector] of batch.entries()) {
+        const answer = { ...answers[i]!, stored: stored.get(providerId(start + i)) ?? null }
         yield { vector, problem: disagreement(vector, answer), verdict: verdictOf(answer) }
       }
     }

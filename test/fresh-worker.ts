@@ -1,6 +1,8 @@
-import { applyD1Migrations, type D1Migration } from 'cloudflare:test'
+import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import { vi } from 'vitest'
 
+/** Files of tests take turns in one workerd. Each begins with empty stores, the tables made, and with modules that remember nothing. */
 interface TestEnv {
   CONTROL_DB?: D1Database
   DATA_00?: D1Database
@@ -8,6 +10,9 @@ interface TestEnv {
   TEST_DATA_MIGRATIONS: D1Migration[]
   TEST_CONTROL_MIGRATIONS: D1Migration[]
 }
+
+vi.resetModules()
+await reset()
 
 const bindings = env as unknown as TestEnv
 if (bindings.CONTROL_DB) await applyD1Migrations(bindings.CONTROL_DB, bindings.TEST_CONTROL_MIGRATIONS)
