@@ -1,9 +1,10 @@
 /**
  * Jobs with the same ordering key run one after another, in the order of `n`. Only the first in line may be claimed; it stays in
  * line until it succeeds, dies or is cancelled, through all its retries. One that blocks its key (`on_death`) stays in line
- * dead, too, until an operator replays or discards it. Those behind wait without a message, and the sweep leaves them alone:
- * whatever ends a job wakes the next one. `n` is handed out when a job is written, and anew when one is replayed that had left
- * the line: it queues up behind those that came meanwhile, so that no two of a key ever run at the same time.
+ * dead, too, until an operator replays it, discards it or releases the key. Those behind wait without a message, and the sweep
+ * leaves them alone: whatever ends a job wakes the next one. `n` is handed out when a job is written, and anew when one is
+ * replayed that had left the line: it queues up behind those that came meanwhile, so that no two of a key ever run at the same
+ * time.
  */
 import type { JobRow } from '../db/data-schema.ts'
 import { CLAIMABLE_STATES, sqlStates } from './state-machine.ts'
