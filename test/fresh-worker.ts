@@ -1,8 +1,7 @@
 import { applyD1Migrations, type D1Migration, reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { vi } from 'vitest'
 
-/** Files of tests take turns in one workerd. Each begins with empty stores, the tables made, and with modules that remember nothing. */
+/** Files of tests take turns in one workerd. Each begins with stores that hold nothing but the tables. */
 interface TestEnv {
   CONTROL_DB?: D1Database
   DATA_00?: D1Database
@@ -11,7 +10,6 @@ interface TestEnv {
   TEST_CONTROL_MIGRATIONS: D1Migration[]
 }
 
-vi.resetModules()
 await reset()
 
 const bindings = env as unknown as TestEnv

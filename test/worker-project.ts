@@ -45,12 +45,12 @@ export async function workerProject(options: WorkerProjectOptions) {
     test: {
       ...COMPUTING,
       name: options.name,
-      // One workerd for many files, each of which begins with nothing: see the setup file.
+      // One workerd for many files, each of which begins with nothing: see the setup files.
       isolate: false,
       include: options.include,
       // The first request of a file loads the Worker, which takes long where all projects run at once.
       hookTimeout: 60_000,
-      setupFiles: [`${root}test/fresh-worker.ts`],
+      setupFiles: [`${root}test/fresh-modules.ts`, `${root}test/fresh-worker.ts`],
     },
   })
 }

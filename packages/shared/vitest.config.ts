@@ -3,5 +3,12 @@ import { COMPUTING } from '../../test/groups.ts'
 
 /** Pure logic, in Node. */
 export default defineProject({
-  test: { ...COMPUTING, name: 'shared', include: ['src/**/*.test.ts'], exclude: ['src/**/*.worker.test.ts'] },
+  test: {
+    ...COMPUTING,
+    name: 'shared',
+    isolate: false,
+    setupFiles: ['../../test/fresh-modules.ts'],
+    include: ['src/**/*.test.ts'],
+    exclude: ['src/**/*.worker.test.ts'],
+  },
 })

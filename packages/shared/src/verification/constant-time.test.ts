@@ -1,4 +1,4 @@
-import { beforeEach, describe, it, vi } from 'vitest'
+import { afterAll, beforeEach, describe, it, vi } from 'vitest'
 import type { Preset, Verification } from '../contracts/preset.ts'
 import { decodeUtf8 } from '../core/bytes.ts'
 import { ask } from '../testing/ask-handshake.ts'
@@ -62,6 +62,7 @@ async function outcome(preset: Preset, { headers, ...request }: SignedSample, { 
   return verdict.ok ? 'accepted' : verdict.error
 }
 
+afterAll(() => vi.doUnmock('../core/timing-safe.ts'))
 beforeEach(() => {
   comparison.says = undefined
   comparison.seen.length = 0
