@@ -21,11 +21,20 @@ export interface StoredHead {
   etag: string | null
 }
 
+/** An object in R2 that the audit log did not store as it is there: somebody else put it, or changed it. */
+export class ForgedObject extends Error {
+  override name = 'ForgedObject'
+
+  constructor(key: string, options?: ErrorOptions) {
+    super(`the object ${key} in R2 is not what the audit log stored there`, options)
+  }
+}
+
 const keyOf = (seq: number): string => `${HEADS}${String(seq).padStart(SEQ_DIGITS, '0')}`
 
 /**
  * The newest signed head; null while there is none. `audit/head` alone could have been set back to an older one, so the list of all is
- * asked for newer ones. @throws Error when what is stored cannot be read.
+ * asked for newer ones. @throws ForgedObject for what is no head, or stands under the name of another one.
  */
 export async function readNewestHead(bucket: R2Bucket): Promise<StoredHead | null> {
   const object = await bucket.get(HEAD)
@@ -37,6 +46,8 @@ export async function readNewestHead(bucket: R2Bucket): Promise<StoredHead | nul
     if (!last) break
     const newer = await bucket.get(last.key)
     if (newer) head = await parse(newer, signedHead)
+    // A copy of an old head under a later name would hide all that was signed since.
+    if (newer && keyOf(head!.seq) !== last.key) throw new ForgedObject(last.key)
     if (!truncated) break
     after = last.key
   }
@@ -67,6 +78,6 @@ async function parse<T>(object: R2ObjectBody, schema: z.ZodType<T>): Promise<T> 
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new Error(`the object ${object.key} in R2 is not what the audit log stored there`, { cause })
+    throw new ForgedObject(object.key, { cause })
   }
 }

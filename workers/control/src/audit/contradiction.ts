@@ -1,3 +1,4 @@
+import type { ForgedObject } from '@orchestrator/shared/audit/head-store'
 import { isHeadSignedBy } from '@orchestrator/shared/audit/signed-head'
 import type { AuditKey } from '@orchestrator/shared/audit/signing-key'
 import type { ChainHead, ChainVerdict } from '@orchestrator/shared/audit/verify'
@@ -31,6 +32,11 @@ export async function contradictionOf(
     return { seq, broken: 'rewritten', message }
   }
   return null
+}
+
+/** The same for what stands in R2 in the place of a head, beside a log that ends at `last`. */
+export function forgedHead(last: number, { message }: ForgedObject): Contradiction {
+  return { seq: last, broken: 'signature', message: `The signed heads were changed: ${message}.` }
 }
 
 /** The same for a row that stands before the first one. */

@@ -1,3 +1,4 @@
+import { ForgedObject } from '@orchestrator/shared/audit/head-store'
 import { getAudit } from '@orchestrator/shared/audit/queries'
 import { readChain, readForged, readHash, readTip } from '@orchestrator/shared/audit/read-chain'
 import { GENESIS_HASH } from '@orchestrator/shared/audit/row'
@@ -7,7 +8,7 @@ import { AppError, errorMessage } from '@orchestrator/shared/core/errors'
 import { toTime } from '@orchestrator/shared/core/time'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import * as z from 'zod'
-import { type Contradiction, contradictionIn, contradictionOf, forged } from './contradiction.ts'
+import { type Contradiction, contradictionIn, contradictionOf, forged, forgedHead } from './contradiction.ts'
 import type { AuditProofDeps } from './deps.ts'
 
 export const auditVerifyQuery = z.strictObject({
@@ -23,6 +24,9 @@ interface Deps extends AuditProofDeps {
 const MAX_ROWS = 2_000
 
 const NO_HEAD = 'No head of the log has been signed yet: what was taken away at its end would not be seen.'
+/** Its public key lies in R2, where somebody else may have put it. */
+const formerKey = (former: string, own: string): string =>
+  `The newest signed head is signed with the key ${former}, not with today's, ${own}: it proves something only if you know ${former} for a former key of ours.`
 const NO_R2 = 'The signed heads in R2 cannot be read right now: the chain hangs together, but was compared with none of them.'
 
 /**
@@ -54,6 +58,8 @@ interface Signed {
   /** What the head was signed with, where that is not today's key. */
   former: AuditPublicKey | null
   note: string | null
+  /** Given where what stands in R2 is no head of ours. */
+  forgery?: ForgedObject
 }
 
 async function readSigned(deps: Deps): Promise<Signed> {
@@ -61,10 +67,10 @@ async function readSigned(deps: Deps): Promise<Signed> {
   try {
     const head = (await deps.readSignedHead())?.head ?? null
     const former = !head || head.keyId === own.keyId ? null : await deps.readAuditPublicKey(head.keyId)
-    return { head, former, note: head ? null : NO_HEAD }
+    return { head, former, note: former ? formerKey(head!.keyId, own.keyId) : head ? null : NO_HEAD }
   } catch (error) {
     deps.logger.log('error', 'the signed heads of the audit log cannot be read', { cause: errorMessage(error) })
-    return { head: null, former: null, note: NO_R2 }
+    return { head: null, former: null, note: NO_R2, ...(error instanceof ForgedObject ? { forgery: error } : {}) }
   }
 }
 
@@ -72,13 +78,14 @@ async function readSigned(deps: Deps): Promise<Signed> {
 async function readAround(
   deps: Deps,
   after: number,
-  { head: signed, former }: Signed,
+  { head: signed, former, forgery }: Signed,
 ): Promise<{ tip: ChainHead | null; start: ChainHead; against: Contradiction | null }> {
   const [tip, first, hashThere, below] = await deps.control((db) =>
     Promise.all([readTip(db), after === 0 ? null : getAudit(db, after), signed && readHash(db, signed.seq), readForged(db)]),
   )
   const start = { seq: after, hash: first?.hash ?? GENESIS_HASH }
   if (below !== null) return { tip, start, against: forged(below) }
+  if (forgery) return { tip, start, against: forgedHead(tip?.seq ?? 0, forgery) }
   if (signed) {
     const own = await deps.auditKey()
     const against = await contradictionOf(signed, { tip, hashThere }, { own, former })

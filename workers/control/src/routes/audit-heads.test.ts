@@ -1,0 +1,71 @@
+import { storePublicKey } from '@orchestrator/shared/audit/head-store'
+import { signHead } from '@orchestrator/shared/audit/signed-head'
+import { deriveAuditKey } from '@orchestrator/shared/audit/signing-key'
+import type { AuditVerification } from '@orchestrator/shared/contracts/audit-api'
+import { beforeAll, describe, it } from 'vitest'
+import { signAuditHead } from '../audit/sign-head.ts'
+import { entry, growChain, rewriteFrom, rowsFrom, tampered, taskDeps, tipSeq } from '../testing/audit.ts'
+import { answer, ask, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
+
+const { CONTROL_DB: db, PAYLOADS: bucket } = bindings
+const verify = () => answer<AuditVerification>(ask('/v1/audit/verify', { as: 'auditor' }))
+const nameOf = (seq: number): string => `audit/heads/${String(seq).padStart(16, '0')}`
+const append = async (count: number) => {
+  for (let i = 0; i < count; i++) await taskDeps.appendAudit(entry())
+}
+const withoutEnd = () => db.prepare('DELETE FROM audit_log WHERE seq > 6').run()
+
+beforeAll(async () => {
+  await bindPeople()
+  await publishTestConfig()
+  await append(5)
+  await signAuditHead(taskDeps)
+  await append(5)
+  await signAuditHead(taskDeps)
+})
+
+describe('who can write to the log and to R2, but overwrite no head', () => {
+  it('cannot hide newer heads behind a copy of an old one', async ({ expect }) => {
+    const old = await (await bucket.get(nameOf(5)))!.text()
+    for (const name of [nameOf(11), 'audit/heads/9999999999999999', 'audit/heads/x']) {
+      await bucket.put(name, old)
+      await tampered(withoutEnd, async () => {
+        const said = await verify()
+        expect(said, name).toMatchObject({ ok: false, broken: 'signature', seq: 6 })
+        expect(said).toMatchObject({ message: expect.stringContaining(name) as string })
+        await expect(signAuditHead(taskDeps)).rejects.toThrow(name)
+      })
+      await bucket.delete(name)
+    }
+    expect(await verify()).toMatchObject({ ok: true, note: null })
+  })
+
+  it('cannot make an answer of it that the heads cannot be read', async ({ expect }) => {
+    const head = await (await bucket.get('audit/head'))!.text()
+    for (const text of ['', 'garbage', '{"seq":0}']) {
+      await bucket.put('audit/head', text)
+      await tampered(withoutEnd, async () =>
+        expect(await verify(), text).toMatchObject({
+          ok: false,
+          broken: 'signature',
+          message: expect.stringContaining('audit/head ') as string,
+        }),
+      )
+    }
+    await bucket.put('audit/head', head)
+  })
+
+  it('is told of where the key is one that they may have brought along', async ({ expect }) => {
+    const foreign = await deriveAuditKey('another')
+    await storePublicKey(bucket, foreign.keyId, foreign.publicKey)
+    const forge = async () => {
+      await rewriteFrom(3, { reason: 'another one' })
+      await growChain(1)
+      const [last] = await rowsFrom(await tipSeq())
+      await bucket.put(nameOf(last!.seq), JSON.stringify(await signHead(foreign, last!, 1)))
+    }
+    await tampered(forge, async () =>
+      expect(await verify()).toMatchObject({ ok: true, note: expect.stringContaining(foreign.keyId) as string }),
+    )
+  })
+})
