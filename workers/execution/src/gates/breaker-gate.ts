@@ -1,7 +1,7 @@
 import type { BreakerGate } from '@orchestrator/shared/policy/types'
 import { askBreaker, breakerOutage, isDue, tellBreaker } from './breaker-hops.ts'
 import { decide, note, noteReset } from './breaker-view.ts'
-import { LATE_TRIES } from './constants.ts'
+import { FORCED_OPEN_RETRY_MS, LATE_TRIES } from './constants.ts'
 import type { GatedCall, GateTools } from './gates.ts'
 import { currentOutage, decideWithout, noteOutage } from './outage.ts'
 import { breakerOf, type Outage } from './state.ts'
@@ -47,8 +47,8 @@ export async function enterBreaker(room: GatesRoom, call: BreakerCall, tools: Ga
 export function knownEntry(room: GatesRoom, call: BreakerCall, tools: GateTools): BreakerEntry | null {
   const { connector, policy, override, resetAt } = call
   const settings = policy.circuitBreaker
+  if (override === 'open') return { allowed: false, retryAfterMs: settings?.openMs ?? FORCED_OPEN_RETRY_MS }
   if (!settings || override === 'closed') return untracked
-  if (override === 'open') return { allowed: false, retryAfterMs: settings.openMs }
   const view = breakerOf(room.state, connector)
   view.policy = policy
   noteReset(view, resetAt)

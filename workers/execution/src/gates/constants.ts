@@ -4,6 +4,9 @@ export const DURABLE_OBJECT_DEADLINE_MS = 2_000
 /** When the breaker or limiter cannot be asked and its policy fails closed, calls ask again after this, ms. */
 export const UNAVAILABLE_RETRY_MS = 5_000
 
+/** Where operators forced a breaker open that the policy does not have, calls ask again after this, ms. */
+export const FORCED_OPEN_RETRY_MS = 5_000
+
 /** One that could not be asked is not asked again for this long: calls need not wait for it one after another, ms. */
 export const UNAVAILABLE_FOR_MS = 1_000
 

@@ -114,6 +114,16 @@ describe('the circuit breaker', () => {
     expect(await types(job.id)).toEqual(['job.deferred', 'job.succeeded'])
   })
 
+  it('that an operator forced open lets nothing through under a policy without a breaker either', async ({ expect }) => {
+    const { name, seed, calls } = await stack({ policy: { circuitBreaker: null } })
+    await stack({ config: { breakerOverrides: [{ connector: name, state: 'open' }] } })
+    const job = only(await seed(1))
+    await consume([messageOf(job)])
+    expect(await calls()).toHaveLength(0)
+    expect(await readJob(job.id)).toMatchObject({ state: 'queued', attempts: 0 })
+    expect(await types(job.id)).toEqual(['job.deferred'])
+  })
+
   it('kills a job as breaker_open that could only wait past its deadline', async ({ expect }) => {
     const { seed } = await stack({ policy: { timeout: { perAttemptMs: 5_000, totalMs: 1_000 } } })
     const refusing = {
