@@ -40,10 +40,16 @@ export function clientEtag(client: Client): string {
   return etagOf(client)
 }
 
-/** Its versions count, not how they are sealed: the same value under another `SECRETS_KEY` is no change. */
+/**
+ * Its versions count, not how they are sealed: the same value under another `SECRETS_KEY` is no change. When each was made counts, too:
+ * numbers begin again where a secret was deleted, or had its value elsewhere meanwhile.
+ */
 export function secretEtag(secret: SecretRef): string {
   if (secret.source !== 'stored') return etagOf(secret)
-  return etagOf({ ...secret, versions: secret.versions.map(({ version, validUntil }) => ({ version, validUntil })) })
+  return etagOf({
+    ...secret,
+    versions: secret.versions.map(({ version, validUntil, createdAt }) => ({ version, validUntil, createdAt })),
+  })
 }
 
 /** The configuration as a whole. */

@@ -114,7 +114,12 @@ export const secretName = z
 export const secretInput = z.discriminatedUnion('source', [
   z.strictObject({
     source: z.literal('stored').optional(),
-    value: z.string().min(1).max(16_384),
+    /** It is kept as UTF-8, which has no half characters: another value would come out than was sent. */
+    value: z
+      .string()
+      .min(1)
+      .max(16_384)
+      .refine((value) => value.isWellFormed(), 'is no well-formed Unicode'),
     /** The value before stays valid for as long as said, so that a sender can change over. */
     previousValidForSeconds: z
       .int()

@@ -47,6 +47,17 @@ describe('a secret', () => {
     })
   })
 
+  it('is another one than one of the same name that was deleted, though its versions begin anew', async ({ expect }) => {
+    const seen = await put('anew', { value: 'one' })
+    await answer(write('DELETE', '/v1/secrets/anew', {}))
+    const other = await put('anew', { value: 'two' })
+    expect(other.versions[0]?.version).toBe(seen.versions[0]?.version)
+    expect(other.etag).not.toBe(seen.etag)
+    const late = await write('PUT', '/v1/secrets/anew', { value: 'three' }, { headers: { 'if-match': seen.etag } })
+    expect(late.status).toBe(412)
+    await answer(write('DELETE', '/v1/secrets/anew', {}))
+  })
+
   it('is rotated: the old value stays valid for a day, or for as long as said', async ({ expect }) => {
     const rotated = await put('stripe', { value: 'whsec_2' })
     const until = Date.parse(rotated.versions[1]?.validUntil ?? '')
@@ -130,6 +141,7 @@ describe('a secret', () => {
       'previousValidForSeconds',
     ])
     expect(Object.keys(await issuesOf(write('PUT', '/v1/secrets/Not%20A%20Name', { value: 'v' })))).toEqual(['name'])
+    expect(Object.keys(await issuesOf(write('PUT', '/v1/secrets/x', { value: 'a\ud800b' })))).toEqual(['value'])
     expect((await put('spaced', { value: 'pasted\n' })).warnings).toHaveLength(1)
     expect((await put('pem', { value: '-----BEGIN PUBLIC KEY-----\nAA==\n-----END PUBLIC KEY-----\n' })).warnings).toEqual([])
   })
