@@ -66,6 +66,16 @@ describe('the policy lab', () => {
     expect(report.draft.attempts).toBe(11)
   })
 
+  it('takes no refusal of one call for how the upstream did for others, nor for final where that call came through', async ({
+    expect,
+  }) => {
+    const others = callsOf([status(0, 503), ok(1_000)], [status(4_000, 422)], [ok(9_000)])
+    expect((await lab(others, retrying({ baseMs: 4_000 }))).draft).toMatchObject({ succeeded: 2, failed: 1, attempts: 4 })
+    const cameThrough = callsOf([status(0, 404), ok(1_000)])
+    const patient = retrying({ retryOn: ['404', '5xx'] })
+    expect((await lab(cameThrough, patient, patient)).inForce).toMatchObject({ succeeded: 1, failed: 0, attempts: 2 })
+  })
+
   it('makes a timeout of an answer that the draft would not have awaited', async ({ expect }) => {
     const calls = callsOf([ok(0, 3_000)])
     const report = await lab(calls, { ...retrying({ maxAttempts: 1 }), timeout: { perAttemptMs: 1_000, totalMs: 60_000 } })

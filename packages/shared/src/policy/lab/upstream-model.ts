@@ -15,22 +15,27 @@ const SAME_TIME_MS = 1_000
 /** Statuses that are about the call and not about how the upstream does. */
 const ABOUT_THE_CALL = (status: number): boolean => status >= 400 && status < 500 && ![408, 425, 429].includes(status)
 
+/** Whether it tells of the call alone. */
+function isRefusal({ outcome, status, failure }: RecordedAttempt): boolean {
+  return failure === 'config' || (outcome !== 'success' && status !== null && ABOUT_THE_CALL(status))
+}
+
 /**
  * An upstream that behaves as it was recorded: at any time it answers as it answered the attempt that is nearest in time. A call
- * that it refused for what it is (400, 404, 422 …) it always refuses.
+ * that it refused for what it is (400, 404, 422 …), and never took after all, it always refuses; others do not hear of that.
  */
 export class UpstreamModel {
   readonly #timeline: readonly RecordedAttempt[]
 
   constructor(attempts: readonly RecordedAttempt[]) {
-    this.#timeline = attempts.filter(({ failure }) => failure !== 'aborted').toSorted((a, b) => a.startedAt - b.startedAt)
+    const answered = attempts.filter(({ failure }) => failure !== 'aborted').toSorted((a, b) => a.startedAt - b.startedAt)
+    const telling = answered.filter((one) => !isRefusal(one))
+    this.#timeline = telling.length > 0 ? telling : answered
   }
 
   /** `attempt` counts from 1; `attemptMs` is the time that the policy gives it. */
   answer(call: RecordedCall, attempt: number, at: number, attemptMs: number): Answer {
-    const refusal = call.attempts.find(
-      ({ status, failure }) => failure === 'config' || (status !== null && ABOUT_THE_CALL(status)),
-    )
+    const refusal = call.attempts.some(({ outcome }) => outcome === 'success') ? undefined : call.attempts.find(isRefusal)
     if (refusal) return { ...within(refusal, attemptMs), from: 'refusal' }
     const own = call.attempts[attempt - 1]
     if (own && own.failure !== 'aborted' && Math.abs(own.startedAt - at) <= SAME_TIME_MS)
