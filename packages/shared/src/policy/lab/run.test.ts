@@ -113,6 +113,16 @@ describe('the policy lab', () => {
     expect(narrow.draft).toMatchObject({ succeeded: 50 })
   })
 
+  it('spends no permit where the breaker refuses, as in execution', async ({ expect }) => {
+    const down = Array.from({ length: 10 }, (_, i) => [status(i < 2 ? i : 1_000 + i, 503)])
+    const { draft } = await lab(callsOf(...down, [ok(40_000)]), {
+      ...retrying({}),
+      circuitBreaker: { ...testPolicy().circuitBreaker!, minCalls: 2, openMs: 30_000 },
+      rateLimit: { limit: 2, perMs: 600_000, burst: 2, key: null, onUnavailable: 'failClosed' },
+    })
+    expect(draft.refused?.['circuit_breaker']).toBeGreaterThanOrEqual(8)
+  })
+
   it('gives the same report for the same question, and says what it takes for granted', async ({ expect }) => {
     const calls = callsOf([status(0, 503), ok(900)], [status(5, 500), ok(2_000)])
     const draft = { ...testPolicy(), hedge: { delayMs: 100, max: 1 } }

@@ -141,21 +141,30 @@ class Lab {
     }
   }
 
+  /** In execution's order: where the breaker refuses, nothing is spent, and it is the breaker that says so. */
   #rateLimitGate(): RateLimitGate {
     return {
       enter: async () => {
         const { rateLimit, concurrency } = this.#policy
+        const refusing = this.#openFor()
+        if (refusing > 0) return handOn({ allowed: false, retryAfterMs: refusing })
         if (concurrency && this.#inFlight >= concurrency.limit) {
           return { allowed: false, by: 'concurrency', retryAfterMs: PLACE_RETRY_MS }
         }
+        const breaker = await this.#breakerGate().enter()
+        if (!breaker.allowed) return handOn(breaker)
         if (rateLimit) {
           const taken = take(this.#bucket, rateLimit, 1, this.#now)
           this.#bucket = taken.state
-          if (taken.permits === 0) return { allowed: false, by: 'rate_limit', retryAfterMs: taken.retryAfterMs }
+          if (taken.permits === 0) {
+            breaker.settle('unused')
+            return { allowed: false, by: 'rate_limit', retryAfterMs: taken.retryAfterMs }
+          }
         }
         this.#inFlight++
         // Called when the clock has moved on already; to the others the place is free then and not before.
-        return { allowed: true, release: () => this.#queue.add(this.#now, async () => void this.#inFlight--) }
+        const release = () => this.#queue.add(this.#now, async () => void this.#inFlight--)
+        return { allowed: true, release, breaker: { enter: async () => breaker } }
       },
     }
   }
@@ -179,6 +188,13 @@ class Lab {
     }
   }
 
+  /** How long an open breaker lets nothing through, ms; 0 where it is not open, or may be tried. */
+  #openFor(): number {
+    const policy = this.#policy.circuitBreaker
+    if (!policy || this.#breaker.phase !== 'open') return 0
+    return Math.max(0, this.#breaker.openedAt + policy.openMs - this.#now)
+  }
+
   #exchange(reports: Parameters<typeof exchange>[2], count: number) {
     const policy = this.#policy.circuitBreaker
     if (!policy) throw new Error('there is no breaker')
@@ -187,6 +203,11 @@ class Lab {
     this.#openedAt.push(...transitions.flatMap(({ to, at }) => (to === 'open' ? at : [])))
     return { grant }
   }
+}
+
+/** Lets the call on to the breaker, which refuses it. */
+function handOn(entry: Awaited<ReturnType<BreakerGate['enter']>>): Awaited<ReturnType<RateLimitGate['enter']>> {
+  return { allowed: true, release: () => undefined, breaker: { enter: async () => entry } }
 }
 
 function begin(recorded: RecordedCall): Life {
