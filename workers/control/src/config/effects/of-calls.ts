@@ -1,14 +1,17 @@
 import type { ConfigContent } from '@orchestrator/shared/config/revision'
 import type { Pause } from '@orchestrator/shared/contracts/config'
-import type { Connector } from '@orchestrator/shared/contracts/connector'
+import type { Connector, Operation } from '@orchestrator/shared/contracts/connector'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import { usersOfPolicy } from '../usage.ts'
-import { byId, changedPairs, type Pair } from './pairs.ts'
+import { byId, changedPairs, otherFields, type Pair } from './pairs.ts'
 
 /** What calls of outside services meet: addresses, credentials, policies, pauses and breakers. */
 export function effectsOnCalls(before: ConfigContent, after: ConfigContent): string[] {
   return [
     ...changedPairs(before.connectors, after.connectors, byId).flatMap(ofConnector),
+    ...changedPairs(before.operations, after.operations, ({ connector, name }) => `${connector}/${name}`).flatMap((pair) =>
+      ofOperation(pair, after),
+    ),
     ...changedPairs(before.policies, after.policies, byId).flatMap((pair) => ofPolicy(pair, after)),
     ...ofPauses(before, after),
     ...ofBreakers(before, after),
@@ -23,7 +26,18 @@ function ofConnector({ id, was, is }: Pair<Connector>): string[] {
   if (JSON.stringify(was.auth) !== JSON.stringify(is.auth))
     effects.push(`New calls of ${id} are authorised as its auth (${is.auth.kind}) says now.`)
   if (was.policy !== is.policy) effects.push(`New calls of ${id} go by the policy ${is.policy} instead of ${was.policy}.`)
+  if (was.breakerResetAt !== is.breakerResetAt) effects.push(`The breaker of ${id} begins anew: closed, with nothing seen.`)
+  // That it was resumed is told with the pauses.
+  const others = otherFields(was, is, ['baseUrl', 'auth', 'policy', 'breakerResetAt', 'resumedAt'])
+  if (others.length > 0) effects.push(`New calls of ${id} go by its ${others.join(', ')} as said now.`)
   return effects
+}
+
+function ofOperation({ id, was, is }: Pair<Operation>, { connectors }: ConfigContent): string[] {
+  if (was && is) return [`New calls of ${id} are made as the operation says now.`]
+  // Where the connector is gone, all of its operations are.
+  if (!was || !connectors.some((connector) => connector.id === was.connector)) return []
+  return [`The operation ${id} is gone: /execute and /jobs answer 404 to calls of it.`]
 }
 
 function ofPolicy({ id, was, is }: Pair<Policy>, after: ConfigContent): string[] {

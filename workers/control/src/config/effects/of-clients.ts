@@ -45,7 +45,13 @@ function ofRights(id: string, was: Client, is: Client): string[] {
   if (added.length > 0) effects.push(`These service tokens stand for the client ${id} from now on: ${added.join(', ')}.`)
   const tokens = was.serviceTokens.filter((token) => !is.serviceTokens.includes(token))
   if (tokens.length > 0) effects.push(`These service tokens do not stand for the client ${id} any more: ${tokens.join(', ')}.`)
+  if (JSON.stringify(was.rateLimit) !== JSON.stringify(is.rateLimit))
+    effects.push(`The client ${id} may make ${limitInWords(is)}.`)
   return effects
+}
+
+function limitInWords({ rateLimit }: Client): string {
+  return rateLimit === null ? 'as many requests as it likes' : `${rateLimit.limit} requests in ${rateLimit.perMs} ms`
 }
 
 function keysInWords({ keys }: Client): string {

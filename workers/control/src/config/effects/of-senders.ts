@@ -1,7 +1,7 @@
 import { isProviderPaused } from '@orchestrator/shared/config/etag'
 import type { ConfigContent } from '@orchestrator/shared/config/revision'
 import type { Provider, Route } from '@orchestrator/shared/contracts/config'
-import { byId, changedPairs, type Pair } from './pairs.ts'
+import { byId, changedPairs, otherFields, type Pair } from './pairs.ts'
 
 /** What senders meet, and which of their events become jobs. */
 export function effectsOnSenders(before: ConfigContent, after: ConfigContent): string[] {
@@ -25,6 +25,8 @@ function ofProvider({ id, was, is }: Pair<Provider>): string[] {
     effects.push(`${path}: what is posted is proved with ${secretInWords(is)} instead of ${secretInWords(was)}.`)
   if (was && was.preset !== is.preset)
     effects.push(`${path}: requests are read as those of ${is.preset} instead of ${was.preset}.`)
+  const others = was ? otherFields(was, is, ['enabled', 'paused', 'secret', 'preset']) : []
+  if (others.length > 0) effects.push(`${path}: what is posted from now on goes by its ${others.join(', ')} as said now.`)
   return effects
 }
 

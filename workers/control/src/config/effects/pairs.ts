@@ -16,5 +16,11 @@ export function changedPairs<T>(before: readonly T[], after: readonly T[], idOf:
     .filter(({ was, is }) => canonical(was ?? null) !== canonical(is ?? null))
 }
 
+/** The fields of something changed that differ, but for those that are told in words of their own. */
+export function otherFields<T extends object>(was: T, is: T, told: readonly (keyof T)[]): string[] {
+  const fields = new Set([...Object.keys(was), ...Object.keys(is)]) as Set<keyof T & string>
+  return [...fields].filter((field) => !told.includes(field) && canonical(was[field] ?? null) !== canonical(is[field] ?? null))
+}
+
 /** `idOf` of most things. */
 export const byId = ({ id }: { id: string }): string => id
