@@ -21,11 +21,13 @@ export const UNCONDITIONAL: WriteConditions = { ifMatch: null, dryRun: false }
  * @throws AppError 400 where a condition cannot be read or kept, 412 for a tag of something that has none.
  */
 export function readConditions(request: Request, changesConfig: boolean): WriteConditions {
-  const dryRun = new URL(request.url).searchParams.get('dryRun')
+  const [dryRun = null, ...more] = new URL(request.url).searchParams.getAll('dryRun')
   if (dryRun !== null && !changesConfig) {
     refuseIssues([{ path: 'dryRun', message: 'only changes of the configuration can be shown beforehand: leave it out' }])
   }
-  if (dryRun !== null && dryRun !== 'true' && dryRun !== 'false') refuseIssues([{ path: 'dryRun', message: 'is true or false' }])
+  if ((dryRun !== null && dryRun !== 'true' && dryRun !== 'false') || more.length > 0) {
+    refuseIssues([{ path: 'dryRun', message: 'is true or false' }])
+  }
   const header = request.headers.get('if-match')
   const ifMatch = header === null ? null : readIfMatch(header)
   if (ifMatch !== null && ifMatch !== '*' && !changesConfig) {

@@ -141,6 +141,7 @@ describe('If-Match', () => {
     expect((await patch('/v1/routes/subscriptions', { queue: 'low' }, '"stale"', '?dryRun=true')).status).toBe(412)
     const dry = await patch('/v1/routes/subscriptions', { queue: 'low' }, seen, '?dryRun=true')
     expect([dry.status, dry.headers.get('etag')]).toEqual([200, null])
+    expect((await patch('/v1/routes/subscriptions', { queue: 'low' }, seen, '?dryRun=false&dryRun=true')).status).toBe(400)
     expect(await tagOf('/v1/routes/subscriptions')).toBe(seen)
   })
 })
