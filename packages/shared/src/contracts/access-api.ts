@@ -21,6 +21,7 @@ export const roleBindingRequest = z.discriminatedUnion('kind', [
       .string()
       .min(1)
       .max(200)
+      .refine((name) => name.isWellFormed(), 'is no well-formed Unicode')
       .refine((name) => name.trim() === name, 'begins or ends with white space: no group is called that')
       .refine((name) => !/[\p{Cc}\p{Cf}]/u.test(name), 'has characters that cannot be seen'),
     role,

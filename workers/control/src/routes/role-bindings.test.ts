@@ -72,6 +72,7 @@ describe('a role binding', () => {
     const wrong = (body: object) => issuesOf(write('POST', '/v1/role-bindings', { role: 'viewer', reason, ...body }))
     expect(Object.keys(await wrong({ kind: 'user', subject: 'ada' }))).toEqual(['subject'])
     expect(Object.keys(await wrong({ kind: 'group', subject: ' staff' }))).toEqual(['subject'])
+    expect(Object.keys(await wrong({ kind: 'group', subject: 'a\ud800b' }))).toEqual(['subject'])
     expect(Object.keys(await wrong({ kind: 'service', subject: 'two words' }))).toEqual(['subject'])
     expect(Object.keys(await wrong({ kind: 'everybody', subject: 'x' }))).toEqual(['kind'])
     expect(Object.keys(await wrong({ kind: 'user', subject: 'a@example.com', role: 'emperor' }))).toEqual(['role'])
