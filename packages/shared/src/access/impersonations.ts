@@ -34,11 +34,16 @@ export function endImpersonation(db: D1Database, id: string, now: number): D1Pre
   return db.prepare('UPDATE impersonations SET ended_at = ?2 WHERE id = ?1 AND ended_at IS NULL').bind(id, now)
 }
 
+const RUNNING = 'actor_id = ?2 AND actor_kind = ?1 AND ended_at IS NULL AND expires_at > ?3'
+
+/** The ids of somebody's that run. */
+export async function findRunning(db: D1Database, { kind, id }: Actor, now: number): Promise<string[]> {
+  const sql = `SELECT id FROM impersonations WHERE ${RUNNING} ORDER BY id`
+  const found = await retryD1(() => db.prepare(sql).bind(kind, id, now).all<{ id: string }>())
+  return found.results.map((row) => row.id)
+}
+
 /** Ends whatever of somebody's runs. */
 export function endImpersonationsOf(db: D1Database, { kind, id }: Actor, now: number): D1PreparedStatement {
-  return db
-    .prepare(
-      'UPDATE impersonations SET ended_at = ?3 WHERE actor_id = ?2 AND actor_kind = ?1 AND ended_at IS NULL AND expires_at > ?3',
-    )
-    .bind(kind, id, now)
+  return db.prepare(`UPDATE impersonations SET ended_at = ?3 WHERE ${RUNNING}`).bind(kind, id, now)
 }

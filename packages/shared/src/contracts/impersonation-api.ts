@@ -55,8 +55,11 @@ export const clientCallRequest = z.strictObject({
       /^\/(?:execute|jobs(?:\/[A-Za-z0-9_]+(?:\/cancel)?)?)(?:\?[\x21-\x7e]*)?$/,
       'is /execute, /jobs, /jobs/batch, /jobs/:id or /jobs/:id/cancel',
     ),
-  /** The header of that name. */
-  idempotencyKey: z.string().min(1).max(300).optional(),
+  /** The header of that name: what of it is usable is for execution to say, as it does to the client. */
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x20-\x7e]{1,300}$/, '1 to 300 printable ASCII characters')
+    .optional(),
   /** JSON of a POST. */
   body: z.unknown().optional(),
 })

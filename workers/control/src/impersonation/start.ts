@@ -1,4 +1,4 @@
-import { endImpersonationsOf, insertImpersonation } from '@orchestrator/shared/access/impersonations'
+import { endImpersonationsOf, findRunning, insertImpersonation } from '@orchestrator/shared/access/impersonations'
 import type { Role } from '@orchestrator/shared/contracts/audit'
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
 import type { ChangedImpersonation, ImpersonationRequest } from '@orchestrator/shared/contracts/impersonation-api'
@@ -41,19 +41,23 @@ export async function startImpersonation(
     endedAt: null,
   }
   const { row } = await deps.changeAudited(() =>
-    deps.control(async (db) => ({
-      entry: {
-        ...by,
-        action: 'impersonation.started',
-        target: `impersonation:${found.id}`,
-        reason,
-        intentSeq: null,
-        before: null,
-        after: { actingAs: as, expiresAt: new Date(found.expiresAt).toISOString() },
-      },
-      statements: [endImpersonationsOf(db, by.actor, by.at), insertImpersonation(db, found)],
-      value: found,
-    })),
+    deps.control(async (db) => {
+      const running = await findRunning(db, by.actor, by.at)
+      return {
+        entry: {
+          ...by,
+          action: 'impersonation.started',
+          target: `impersonation:${found.id}`,
+          reason,
+          intentSeq: null,
+          // They end with it, and no other row tells of that.
+          before: running.length > 0 ? { running } : null,
+          after: { actingAs: as, expiresAt: new Date(found.expiresAt).toISOString() },
+        },
+        statements: [endImpersonationsOf(db, by.actor, by.at), insertImpersonation(db, found)],
+        value: found,
+      }
+    }),
   )
   return { ...toImpersonation(found, by.at), auditSeq: row?.seq ?? null }
 }

@@ -97,6 +97,7 @@ describe('acting with a lower role', () => {
   it('ends at once, by itself, with a new one, and with the role of who acts', async ({ expect }) => {
     const first = await begin('role:operator')
     const second = await begin('role:viewer')
+    expect(await newest()).toMatchObject({ action: 'impersonation.started', before: { running: [first] } })
     const refusal = async (id: string) => (await answer<{ detail: string }>(ask('/v1/jobs', acting(id)), 403)).detail
     expect(await refusal(first)).toContain('was ended')
     await answer(ask(`/v1/impersonations/${second}/end`, { as: 'admin', method: 'POST', body: { reason: 'done' } }))
@@ -203,6 +204,11 @@ describe('acting as a client', () => {
     ]) {
       expect((await call(id, { ...execute, path })).status, path).toBe(400)
     }
+    const written = await newest()
+    for (const idempotencyKey of ['', 'a\nb', 'a\u0000', 'ключ', 'a'.repeat(301)]) {
+      expect((await call(id, { ...execute, idempotencyKey })).status, idempotencyKey).toBe(400)
+    }
+    expect(await newest()).toEqual(written)
     const asViewer = await begin('role:viewer')
     await answer(call(asViewer, execute), 403)
     expect(await newest()).toMatchObject({ action: 'access.refused', target: `POST /v1/impersonations/${asViewer}/call` })
