@@ -2,7 +2,7 @@ import type { ChangeContext } from '@orchestrator/shared/config/change'
 import { applyDocument, declaredOf, documentOf } from '@orchestrator/shared/config/document'
 import { type ConfigContent, contentOf } from '@orchestrator/shared/config/revision'
 import type { Client } from '@orchestrator/shared/contracts/client'
-import type { ConfigSnapshot, SecretRef } from '@orchestrator/shared/contracts/config'
+import type { ConfigSnapshot, SecretRef, SecretVersion } from '@orchestrator/shared/contracts/config'
 import type { AppliedConfig } from '@orchestrator/shared/contracts/config-document'
 import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
 import type { Issue } from '@orchestrator/shared/core/errors'
@@ -16,29 +16,35 @@ import { currentVersion } from '../secrets/current-version.ts'
 import type { RevisionDeps } from './deps.ts'
 import { findRevision } from './find.ts'
 
+interface SecretOpening {
+  /** With any key that control has. `undefined` when none fits. */
+  openSecret(name: string, sealed: SecretVersion): Promise<string | undefined>
+}
+
 /**
  * Declares again what a revision declared, as a new revision: what was decided since about values of secrets, keys of clients,
  * pauses, forced breakers and shards stays decided. A stored secret that is gone comes back with the values it had then; a client
  * that is gone comes back without keys, but with the service tokens that it declares, which is told. @throws AppError 404
  */
 export async function rollBack(
-  deps: ConfigDeps & RevisionDeps & { egressRules: EgressRules },
+  deps: ConfigDeps & RevisionDeps & SecretOpening & { egressRules: EgressRules },
   by: ChangeContext,
   revision: number,
   { reason }: ReplayRequest,
 ): Promise<AppliedConfig> {
   const target = await findRevision(deps, revision)
   const document = readDocument(documentOf(target))
-  const { value, ...changed } = await deps.changeConfig(by, (current) => {
+  const { value, ...changed } = await deps.changeConfig(by, async (current) => {
     const { content, returned } = rolledBack(current, target)
     const known = new Set(current.clients.map(({ id }) => id))
     const back = content.clients.filter(({ id }) => !known.has(id))
     const { changes, effects } = previewOf(current, content)
     const odd = [...document.issues, ...checkDocument(document, content, deps.egressRules)]
+    const told = await Promise.all(returned.map((secret) => returnInWords(deps, revision, secret)))
     const plan = {
       baseRevision: current.revision,
       changes,
-      effects: [...effects, ...returned.map(returnInWords(revision)), ...back.map(backInWords(revision)), ...odd.map(oddInWords)],
+      effects: [...effects, ...told, ...back.map(backInWords(revision)), ...odd.map(oddInWords)],
     }
     const { before, after } = auditOf(plan)
     return {
@@ -79,10 +85,14 @@ const backInWords =
       ? `The client ${id} comes back as revision ${revision} declared it, without keys.`
       : `The client ${id} comes back as revision ${revision} declared it, without keys, and its service tokens (${serviceTokens.join(', ')}) let their holders in again. If it was deleted to keep them out, take the tokens away from it, or delete it again.`
 
-const returnInWords =
-  (revision: number) =>
-  (secret: SecretRef): string => {
-    const current = currentVersion(secret)
-    const what = current ? `with the value that it had in revision ${revision} (version ${current.version})` : 'without a value'
-    return `The secret ${secret.name} comes back ${what}. If it was taken away because somebody knew it, write another one.`
+async function returnInWords(deps: SecretOpening, revision: number, secret: SecretRef): Promise<string> {
+  const { name } = secret
+  const current = currentVersion(secret)
+  if (!current) return `The secret ${name} comes back without a value.`
+  const what = `with the value that it had in revision ${revision} (version ${current.version})`
+  // It was sealed then, and nobody seals anew what stands in old revisions.
+  if ((await deps.openSecret(name, current)) === undefined) {
+    return `The secret ${name} comes back ${what}, which cannot be read: the SECRETS_KEY it was sealed under is gone. Write another one by PUT /v1/secrets/${name}.`
   }
+  return `The secret ${name} comes back ${what}. If it was taken away because somebody knew it, write another one.`
+}

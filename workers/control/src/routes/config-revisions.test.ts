@@ -7,6 +7,7 @@ import type {
   ConfigRevisionSummary,
 } from '@orchestrator/shared/contracts/config-document'
 import type { SecretVerification } from '@orchestrator/shared/contracts/secret-api'
+import { sealSecret } from '@orchestrator/shared/secrets/envelope'
 import { beforeAll, beforeEach, describe, it } from 'vitest'
 import { auditLog, issuesOf, read, routeFields, write } from '../testing/config.ts'
 import { answer, bindings, bindPeople, publishTestConfig, setMode } from '../testing/harness.ts'
@@ -156,6 +157,17 @@ describe('a rollback', () => {
     expect(effects).toContain(`The client shop comes back as revision ${good} declared it, without keys.`)
     const verified = await answer<SecretVerification>(write('POST', '/v1/secrets/stripe/verify', undefined, { as: 'viewer' }))
     expect(verified.workers.find(({ worker }) => worker === 'control')).toMatchObject({ standing: { current: 'resolves' } })
+  })
+
+  it('says that the value of a deleted secret cannot be read where its key is gone', async ({ expect }) => {
+    const sealed = await sealSecret('a key of long ago', 'old', 1, 'value')
+    await publishTestConfig({
+      secrets: [{ name: 'old', source: 'stored', versions: [{ ...sealed, version: 1, validUntil: null, createdAt: 1 }] }],
+    })
+    const good = await revisionNow()
+    await answer(write('DELETE', '/v1/secrets/old', {}))
+    const { effects } = await rollBack(good, '?dryRun=true')
+    expect(effects.join()).toContain('which cannot be read: the SECRETS_KEY it was sealed under is gone')
   })
 
   it('says that a deleted client comes back with its service tokens', async ({ expect }) => {
