@@ -13,7 +13,7 @@ export function csvLine(row: AuditRow): string {
 }
 
 /** Spreadsheets compute what begins with these; a quote before it makes it text (https://owasp.org/www-community/attacks/CSV_Injection). */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 function cell(value: string | number | null): string {
   if (value === null) return ''

@@ -1,8 +1,10 @@
 import { storePublicKey } from '@orchestrator/shared/audit/head-store'
+import { toUnhashedRow } from '@orchestrator/shared/audit/row'
 import { signHead } from '@orchestrator/shared/audit/signed-head'
 import { deriveAuditKey } from '@orchestrator/shared/audit/signing-key'
 import type { AuditVerification } from '@orchestrator/shared/contracts/audit-api'
 import { beforeAll, describe, it } from 'vitest'
+import { csvLine } from '../audit/csv.ts'
 import { signAuditHead } from '../audit/sign-head.ts'
 import { entry, growChain, rewriteFrom, rowsFrom, tampered, taskDeps, tipSeq } from '../testing/audit.ts'
 import { answer, ask, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
@@ -22,6 +24,15 @@ beforeAll(async () => {
   await signAuditHead(taskDeps)
   await append(5)
   await signAuditHead(taskDeps)
+})
+
+describe('a cell of a spreadsheet', () => {
+  it('is text, whatever it begins with that some program computes', ({ expect }) => {
+    for (const first of ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+      const row = { ...toUnhashedRow(1, entry({ reason: `${first}1` })), prevHash: '', hash: '' }
+      expect(csvLine(row).replace('"', ''), first).toContain(`,'${first}1`)
+    }
+  })
 })
 
 describe('who can write to the log and to R2, but overwrite no head', () => {
