@@ -43,15 +43,13 @@ function countsOf(name: QueueName, counts: readonly QueueCounts[] | null): Pick<
   const ours = counts.filter(({ queue }) => queue === name)
   const jobs = ours.reduce((sum, one) => sum + one.waiting, 0)
   const oldest = ours.flatMap(({ oldestAt }) => oldestAt ?? [])
-  const isCapped = ({ waiting }: QueueCounts): boolean => waiting >= COUNT_CAP
   const open = ours.reduce((sum, one) => sum + one.deadLetters, 0)
-  const dead = counts.reduce((sum, one) => sum + one.deadLetters, 0)
   return {
     waiting: {
       jobs,
       oldestAt: toTimeOrNull(oldest.length > 0 ? Math.min(...oldest) : null),
-      capped: ours.some(isCapped),
+      capped: ours.some(({ jobsCapped }) => jobsCapped),
     },
-    deadLetters: { open, capped: dead >= COUNT_CAP },
+    deadLetters: { open, capped: ours.some(({ deadLettersCapped }) => deadLettersCapped) },
   }
 }

@@ -5,6 +5,10 @@ export interface QueueCounts {
   waiting: number
   oldestAt: number | null
   deadLetters: number
+  /** As many of its jobs were looked at as may be. */
+  jobsCapped: boolean
+  /** The same of open dead letters, of whatever queue. */
+  deadLettersCapped: boolean
 }
 
 /**
@@ -13,7 +17,7 @@ export interface QueueCounts {
  */
 export async function countQueues(db: D1Database, queues: readonly QueueName[], cap: number): Promise<QueueCounts[]> {
   const waiting = db.prepare(
-    `SELECT coalesce(sum(state <> 'running'), 0) AS waiting, min(iif(state <> 'running', created_at, NULL)) AS oldestAt
+    `SELECT count(*) AS looked, coalesce(sum(state <> 'running'), 0) AS waiting, min(iif(state <> 'running', created_at, NULL)) AS oldestAt
      FROM (SELECT state, created_at FROM jobs INDEXED BY jobs_wake WHERE queue = ? AND wake_at IS NOT NULL ORDER BY wake_at LIMIT ?)`,
   )
   const dead = db
@@ -24,9 +28,12 @@ export async function countQueues(db: D1Database, queues: readonly QueueName[], 
     .bind(cap)
   const [letters, ...jobs] = await db.batch<Record<string, unknown>>([dead, ...queues.map((queue) => waiting.bind(queue, cap))])
   const open = new Map(letters?.results.map((row) => [row['queue'], Number(row['n'])]))
+  const deadLettersCapped = [...open.values()].reduce((sum, n) => sum + n, 0) >= cap
   return queues.map((queue, i) => {
     const row = jobs[i]?.results[0]
     const oldestAt = (row?.['oldestAt'] ?? null) as number | null
-    return { queue, waiting: Number(row?.['waiting'] ?? 0), oldestAt, deadLetters: open.get(queue) ?? 0 }
+    const jobsCapped = Number(row?.['looked'] ?? 0) >= cap
+    const waiting = Number(row?.['waiting'] ?? 0)
+    return { queue, waiting, oldestAt, deadLetters: open.get(queue) ?? 0, jobsCapped, deadLettersCapped }
   })
 }

@@ -42,6 +42,15 @@ describe('a queue', () => {
     })
   })
 
+  it('says that more waits than was counted also where some of what was looked at is being worked', async ({ expect }) => {
+    const job = (n: number) =>
+      jobRow({ id: testId('job', 0, n), queue: 'critical', state: n === 0 ? 'running' : 'queued', wakeAt: 1 + n })
+    await insertRows(bindings.DATA_00, 'jobs', ...Array.from({ length: 1_500 }, (_, n) => job(n)))
+    const { items } = queueList.parse(await read('/v1/queues'))
+    expect(items.find(({ name }) => name === 'critical')?.waiting).toMatchObject({ jobs: 999, capped: true })
+    await bindings.DATA_00.exec("DELETE FROM jobs WHERE queue = 'critical'")
+  })
+
   it('is held and let go on by operators, who say why', async ({ expect }) => {
     const done = await steer('pause')
     expect(changedQueue.strict().parse(done)).toMatchObject({ name: 'low', paused: true })
