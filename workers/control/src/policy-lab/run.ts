@@ -4,6 +4,7 @@ import type { PolicyLabReport, PolicyLabRequest } from '@orchestrator/shared/con
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { runLab } from '@orchestrator/shared/policy/lab/run'
 import type { RecordedCall } from '@orchestrator/shared/policy/lab/types'
+import { resolveTarget } from '@orchestrator/shared/operations/resolve-target'
 import { findOrThrow, refuseIssues } from '../config/edit.ts'
 import { readPolicy } from '../policies/read-policy.ts'
 import { type AttemptFacts, MAX_ATTEMPTS, readAttempts } from './queries.ts'
@@ -20,11 +21,11 @@ export async function runPolicyLab(deps: Deps, request: PolicyLabRequest): Promi
   if (start >= end) refuseIssues([{ path: 'to', message: 'is not after from' }])
   const config = await deps.configInForce()
   const draft = draftOf(request.policy, config)
-  const { policy: id } = findOrThrow(config.connectors, connector, 'connector')
+  findOrThrow(config.connectors, connector, 'connector')
   const { attempts, scanned, capped } = await readPeriod(await deps.liveShards(), connector, start, end)
   const report = await runLab({
     draft,
-    inForce: config.policies.find((policy) => policy.id === id) ?? null,
+    inForce: policyInForce(config, connector, operation),
     calls: callsOf(attempts.filter((attempt) => operation === undefined || attempt.operation === operation)),
     attempts,
   })
@@ -39,6 +40,16 @@ export async function runPolicyLab(deps: Deps, request: PolicyLabRequest): Promi
 function draftOf(given: PolicyLabRequest['policy'], config: ConfigSnapshot): Policy {
   if (typeof given === 'string') return findOrThrow(config.policies, given, 'policy')
   return readPolicy({ id: 'draft' }, given)
+}
+
+/** What calls of a connector go by: of one operation, with what it has of its own. Null where the operation is gone. */
+function policyInForce(config: ConfigSnapshot, connector: string, operation: string | undefined): Policy | null {
+  if (operation !== undefined) {
+    const target = resolveTarget(config, { connector, operation, route: null, inboxId: null, policy: null })
+    return target.ok ? target.value.policy : null
+  }
+  const { policy: id } = findOrThrow(config.connectors, connector, 'connector')
+  return config.policies.find((policy) => policy.id === id) ?? null
 }
 
 async function readPeriod(shards: readonly Shard[], connector: string, from: number, to: number) {

@@ -4,7 +4,7 @@ import type { AttemptRecord } from '@orchestrator/shared/contracts/jobs'
 import { newId } from '@orchestrator/shared/core/ids'
 import { eventRow, insertRows, testId } from '@orchestrator/shared/testing/data-rows'
 import { firstSeqFrom } from '../lists/by-seq.ts'
-import { answer, ask, bindings, bindPeople, publishTestConfig } from '../testing/harness.ts'
+import { answer, ask, bindings, bindPeople, configContent, publishTestConfig } from '../testing/harness.ts'
 
 const T0 = Date.UTC(2026, 10, 1)
 const at = (ms: number) => new Date(T0 + ms).toISOString()
@@ -73,6 +73,20 @@ describe('the policy lab', () => {
     expect((await answer<PolicyLabReport>(lab({ operation: 'echo' }))).observed.calls).toBe(0)
     expect((await answer<PolicyLabReport>(lab({ from: at(5_000) }))).observed.calls).toBe(1)
     expect((await answer<PolicyLabReport>(lab({ from: at(200_000_000), to: at(300_000_000) }))).observed.calls).toBe(0)
+  })
+
+  it('takes the policy that an operation has of its own for the one in force, where that is asked about', async ({ expect }) => {
+    const [policy] = configContent.policies
+    const [operation] = configContent.operations
+    const single = { ...policy!, id: 'single', retry: { ...policy!.retry, maxAttempts: 1 } }
+    await publishTestConfig({
+      policies: [...configContent.policies, single],
+      operations: [{ ...operation!, policy: 'single' }, ...configContent.operations.slice(1)],
+    })
+    const report = await answer<PolicyLabReport>(lab({ operation: operation!.name, policy: 'single' }))
+    expect(report.inForce).toMatchObject({ calls: 2, attempts: 2 })
+    expect(report.inForce).toEqual(report.draft)
+    await publishTestConfig()
   })
 
   it('names what is wrong with the question', async ({ expect }) => {
