@@ -54,6 +54,17 @@ export function readBulkOptions(options: Readonly<Record<string, unknown>>): Bul
   }
 }
 
+/** For a command that was given one id: it is done at once, so options that ask for a plan or a pace are refused, not overlooked. */
+export function refuseForOne({ rate, stopAfterFailures, dryRun, detach }: BulkOptions): void {
+  const given = [
+    ...(dryRun ? ['--dry-run'] : []),
+    ...(detach ? ['--detach'] : []),
+    ...(rate === undefined ? [] : ['--rate']),
+    ...(stopAfterFailures === null ? [] : ['--stop-after-failures']),
+  ]
+  if (given.length > 0) throw usageError(`${given.join(', ')} is for many: with an id it is done at once`, 'Nothing was done.')
+}
+
 /** Plans, asks, starts and watches. */
 export async function startBulk(
   context: Context,

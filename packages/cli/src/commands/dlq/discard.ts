@@ -2,7 +2,7 @@ import { discardResponse } from '@orchestrator/shared/contracts/control-api'
 import { usageError } from '../../cli-error.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import { readReason } from '../../reason-option.ts'
-import { bulkOptions, readBulkOptions, startBulk } from '../bulk/start.ts'
+import { bulkOptions, readBulkOptions, refuseForOne, startBulk } from '../bulk/start.ts'
 import { filterOptions, isEmpty, readFilter } from './filter-options.ts'
 import { requireChoice } from './replay.ts'
 
@@ -30,6 +30,7 @@ export function addDiscard(group: Parent, env: CommandEnv): void {
           return startBulk(context, { kind: 'discard_dead_letters', filter }, options.reason, readBulkOptions({ ...options }))
         }
         if (!isEmpty(filter) || options.all) throw usageError('Either an id or a filter, not both')
+        refuseForOne(readBulkOptions({ ...options }))
         const reason = readReason(options.reason)
         const request = { method: 'POST', path: `/v1/dead-letters/${encodeURIComponent(id)}/discard`, body: { reason } } as const
         const discarded = await context.client.json(request, discardResponse)

@@ -133,6 +133,18 @@ describe('orc dlq replay ID', () => {
       expect([code, received], args.join(' ')).toEqual([2, []])
     }
   })
+
+  it('does nothing where an option that is for many, such as --dry-run, is given', async ({ expect }) => {
+    for (const verb of ['replay', 'discard']) {
+      for (const option of [['--dry-run'], ['--detach'], ['--rate', '5'], ['--stop-after-failures', '5']]) {
+        const { code, err, received } = await orc({}, ['dlq', verb, 'job_a.1', '--reason', 'x', ...option])
+        expect([code, received], `${verb} ${option.join(' ')}`).toEqual([2, []])
+        expect(err).toContain(`${option[0]} is for many`)
+      }
+    }
+    const yes = await orc({ [path]: { body: replayed } }, ['dlq', 'replay', 'job_a.1', '--reason', 'x', '--yes'])
+    expect(yes.code).toBe(0)
+  })
 })
 
 describe('orc dlq replay by a filter', () => {

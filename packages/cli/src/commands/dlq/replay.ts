@@ -5,7 +5,7 @@ import { type CommandEnv, type Context, type Parent, run } from '../../command-e
 import { nameOf, readInput } from '../../files.ts'
 import { readReason } from '../../reason-option.ts'
 import { parseYaml } from '../../yaml/parse.ts'
-import { bulkOptions, readBulkOptions, startBulk } from '../bulk/start.ts'
+import { bulkOptions, readBulkOptions, refuseForOne, startBulk } from '../bulk/start.ts'
 import { filterOptions, isEmpty, readFilter } from './filter-options.ts'
 
 const HELP = `
@@ -47,6 +47,7 @@ export function addReplay(group: Parent, env: CommandEnv): void {
         const how = { ...(config ? { config } : {}), ...(idempotencyKey ? { idempotencyKey } : {}) }
         if (id !== undefined) {
           if (!isEmpty(filter) || options.all) throw usageError('Either an id or a filter, not both')
+          refuseForOne(readBulkOptions({ ...options }))
           return replayOne(context, id, { reason: readReason(options.reason), ...how, ...(await readEdited(context, input)) })
         }
         if (input !== undefined) throw usageError('--input is for one dead letter: give its id')
