@@ -7,6 +7,8 @@ import { readJson } from '@orchestrator/shared/http/read-json'
 
 /** Below the second that control waits for all of them, ms. */
 const DEADLINE_MS = 700
+/** As many breakers as may be asked about, under the longest policies, bytes. */
+const MAX_REQUEST_BYTES = 1_048_576
 
 export interface StatesDeps {
   look(connector: string, policy: CircuitBreakerPolicy): Promise<BreakerStanding>
@@ -14,7 +16,7 @@ export interface StatesDeps {
 
 /** How breakers stand, each asked at the same time. One that does not answer is null, and holds up no other. */
 export async function readBreakerStates(deps: StatesDeps, request: Request): Promise<Response> {
-  const { breakers } = breakerStatesRequest.parse(await readJson(request))
+  const { breakers } = breakerStatesRequest.parse(await readJson(request, MAX_REQUEST_BYTES))
   const all = breakers.map(async ({ connector, policy }) => [connector, await stateOf(deps, connector, policy)] as const)
   return Response.json({ breakers: Object.fromEntries(await Promise.all(all)) } satisfies BreakerStates)
 }
