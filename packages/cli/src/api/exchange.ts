@@ -7,7 +7,7 @@ export interface HttpRequest {
   method: string
   headers: Readonly<Record<string, string>>
   body?: string
-  /** Until the answer begins, and between two pieces of it, ms. */
+  /** Until there is a connection, until the answer begins, and between two pieces of it, ms. */
   timeoutMs: number
 }
 
@@ -41,6 +41,8 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
       headers: { ...headers, ...length },
       lookup: lookupLocal,
       agent: false,
+      // Here, and not by setTimeout, which begins only when there is a connection.
+      timeout: timeoutMs,
     }
     const outgoing = send(url, options, (incoming) => {
       const answered = new Headers()
@@ -49,7 +51,7 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
       }
       resolve({ status: incoming.statusCode ?? 0, headers: answered, body: incoming })
     })
-    outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new NoAnswer('TIMEOUT', undefined)))
+    outgoing.on('timeout', () => outgoing.destroy(new NoAnswer('TIMEOUT', undefined)))
     outgoing.on('error', (error) => reject(error instanceof NoAnswer ? error : new NoAnswer(codeOf(error), error)))
     outgoing.end(body)
   })
