@@ -11,7 +11,7 @@ export async function signHead(key: AuditKey, { seq, hash }: ChainHead, at: numb
   return { seq, hash, at, keyId: key.keyId, signature: await key.sign(headText({ seq, hash, at })) }
 }
 
-/** Whether a head was signed by the owner of this key. */
+/** Whether a head was signed by the owner of this key. What is no key signed nothing. */
 export async function isHeadSignedBy(publicKey: AuditPublicKey, head: SignedHead): Promise<boolean> {
-  return head.keyId === (await keyIdOf(publicKey)) && isSignedBy(publicKey, head.signature, headText(head))
+  return (await isSignedBy(publicKey, head.signature, headText(head))) && head.keyId === (await keyIdOf(publicKey))
 }

@@ -66,6 +66,15 @@ describe('who can write to the log and to R2, but overwrite no head', () => {
     await bucket.put('audit/head', head)
   })
 
+  it('cannot bring checks to a halt by a key that is none', async ({ expect }) => {
+    const [last] = await rowsFrom(await tipSeq())
+    const head = { ...(await signHead(await deriveAuditKey('another'), last!, 1)), keyId: 'none' }
+    await bucket.put('audit/keys/none', JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: 'AA' }))
+    await bucket.put(nameOf(11), JSON.stringify({ ...head, seq: 11 }))
+    expect(await verify()).toMatchObject({ ok: false, broken: 'signature', seq: 11 })
+    await bucket.delete(nameOf(11))
+  })
+
   it('is told of where the key is one that they may have brought along', async ({ expect }) => {
     const foreign = await deriveAuditKey('another')
     await storePublicKey(bucket, foreign.keyId, foreign.publicKey)
