@@ -22,6 +22,8 @@ export interface ApiRequest {
   idempotencyKey?: string
   /** A POST that changes nothing, such as a plan: it may be made again. */
   safe?: boolean
+  /** Nobody waits for the answer any more when it fires. */
+  signal?: AbortSignal
 }
 
 export interface ClientOptions {
@@ -93,7 +95,7 @@ export class ApiClient {
         wait = waitBeforeRetry({ code }, attempt, this.#io.now(), this.#io.random)
       }
       if (!safe || wait === null) throw failure
-      await this.#io.sleep(wait)
+      await this.#io.sleep(wait, request.signal)
     }
   }
 
@@ -103,7 +105,7 @@ export class ApiClient {
     return url
   }
 
-  async #send(url: URL, { method, body, accept, idempotencyKey }: ApiRequest): Promise<HttpAnswer> {
+  async #send(url: URL, { method, body, accept, idempotencyKey, signal }: ApiRequest): Promise<HttpAnswer> {
     const { credentials, timeoutMs } = this.#options
     this.#auth ??= authHeaders(credentials, this.#options.url, timeoutMs)
     const headers = {
@@ -113,7 +115,7 @@ export class ApiClient {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     }
-    return exchange({ url, method, headers, timeoutMs, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    return exchange({ url, method, headers, timeoutMs, signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
   }
 }
 

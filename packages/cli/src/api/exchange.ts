@@ -9,6 +9,8 @@ export interface HttpRequest {
   body?: string
   /** Until there is a connection, until the answer begins, and between two pieces of it, ms. */
   timeoutMs: number
+  /** Gives up when it fires. */
+  signal?: AbortSignal | undefined
 }
 
 export interface HttpAnswer {
@@ -31,7 +33,7 @@ export class NoAnswer extends Error {
 
 /** One request, one answer. Redirects are not followed: they would carry the token elsewhere. Rejects with `NoAnswer`. */
 export function exchange(request: HttpRequest): Promise<HttpAnswer> {
-  const { url, method, headers, body, timeoutMs } = request
+  const { url, method, headers, body, timeoutMs, signal } = request
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
@@ -43,6 +45,7 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
       agent: false,
       // Here, and not by setTimeout, which begins only when there is a connection.
       timeout: timeoutMs,
+      ...(signal ? { signal } : {}),
     }
     const outgoing = send(url, options, (incoming) => {
       const answered = new Headers()

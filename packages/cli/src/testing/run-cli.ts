@@ -11,6 +11,8 @@ export interface World {
   stdin?: string
   /** Presses Ctrl-C at this sleep, counted from 1. */
   interruptAtSleep?: number
+  /** Presses Ctrl-C when it fires. */
+  interrupt?: AbortSignal
 }
 
 export interface Outcome {
@@ -27,6 +29,8 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
   const [out, err] = [sink(world.columns), sink(world.columns)]
   const [slept, asked]: [number[], string[]] = [[], []]
   const interrupts = new Set<() => void>()
+  const pressCtrlC = (): void => interrupts.forEach((interrupt) => interrupt())
+  world.interrupt?.addEventListener('abort', pressCtrlC)
   let now = Date.parse('2026-11-30T12:00:00Z')
   const answers = [...(world.answers ?? [])]
   const io: Io = {
@@ -44,7 +48,7 @@ export async function runCli(args: readonly string[], world: World = {}): Promis
     sleep: (ms) => {
       slept.push(ms)
       now += ms
-      if (slept.length === world.interruptAtSleep) for (const interrupt of interrupts) interrupt()
+      if (slept.length === world.interruptAtSleep) pressCtrlC()
       return Promise.resolve()
     },
     onInterrupt: (handler) => {

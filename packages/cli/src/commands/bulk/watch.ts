@@ -33,9 +33,12 @@ export async function watchBulk(context: Context, id: string): Promise<ExitCode>
   const release = io.onInterrupt(() => interrupt.abort())
   const startedAt = io.now()
   let atStart: number | undefined
+  let seen: BulkOperation | undefined
   try {
-    for (;;) {
-      const operation = await look(context, progress, id)
+    while (!interrupt.signal.aborted) {
+      const operation = await look(context, progress, id, interrupt.signal)
+      if (!operation) break
+      seen = operation
       atStart ??= processedOf(operation)
       if (isAtRest(operation)) {
         progress.clear()
@@ -44,32 +47,38 @@ export async function watchBulk(context: Context, id: string): Promise<ExitCode>
       }
       progress.show(progressText(operation, atStart, io.now() - startedAt))
       await io.sleep(ASK_EVERY_MS, interrupt.signal)
-      if (interrupt.signal.aborted) {
-        progress.clear()
-        context.say(howToGoOn(id))
-        if (json) print(operation, '')
-        return EXIT.interrupted
-      }
     }
+    progress.clear()
+    context.say(howToGoOn(id))
+    if (json && seen) print(seen, '')
+    return EXIT.interrupted
   } finally {
     progress.clear()
     release()
   }
 }
 
-/** Asks how far it is, over a silence that passes. */
-async function look({ client, io }: Context, progress: Progress, id: string): Promise<BulkOperation> {
+/** Asks how far it is, over a silence that passes; undefined when it is interrupted meanwhile. */
+async function look(
+  { client, io }: Context,
+  progress: Progress,
+  id: string,
+  signal: AbortSignal,
+): Promise<BulkOperation | undefined> {
+  const request = { method: 'GET', path: `/v1/bulk-operations/${encodeURIComponent(id)}`, signal } as const
   const startedAt = io.now()
   for (;;) {
     try {
-      return await client.get(`/v1/bulk-operations/${encodeURIComponent(id)}`, bulkOperation)
+      return await client.json(request, bulkOperation)
     } catch (error) {
+      if (signal.aborted) return undefined
       if (!(error instanceof CliError) || !PASSING.has(error.code)) throw error
       if (io.now() - startedAt >= MAX_SILENCE_MS) {
         throw new CliError(error.message, { code: error.code, lines: error.lines, hint: howToGoOn(id), cause: error })
       }
-      progress.show(`${error.message}; asking again`)
-      await io.sleep(ASK_EVERY_MS)
+      // The beginning is what a narrow terminal shows.
+      progress.show(`Asking again: ${error.message}`)
+      await io.sleep(ASK_EVERY_MS, signal)
     }
   }
 }

@@ -193,6 +193,16 @@ describe('orc dlq replay by a filter', () => {
     for (const verb of ['watch', 'pause', 'cancel']) expect(err).toContain(`orc bulk ${verb} blk_1`)
   })
 
+  it('is not watched any longer after Ctrl-C while control is silent or hangs', async ({ expect }) => {
+    const silent: Handler = (_request, response) => void response.destroy()
+    const quiet = await orc({ 'GET /v1/bulk-operations/blk_1': silent }, ['bulk', 'watch', 'blk_1'], { interruptAtSleep: 5 })
+    expect([quiet.code, quiet.slept.length, quiet.err.includes('orc bulk cancel blk_1')]).toEqual([130, 5, true])
+    const ctrlC = new AbortController()
+    const hanging = { ...bulk([]), 'GET /v1/bulk-operations/blk_1': () => ctrlC.abort() }
+    const { code, received } = await orc(hanging, [...replayMany, '--yes', '--timeout', '1'], { interrupt: ctrlC.signal })
+    expect([code, received.length]).toEqual([130, 3])
+  })
+
   it('only shows the plan with --dry-run, and where none fits', async ({ expect }) => {
     const dry = await orc(bulk([DONE]), ['dlq', 'replay', '--all', '--dry-run', '--rate', '100', '--json'])
     expect([dry.code, JSON.parse(dry.out)]).toEqual([0, PLAN])
