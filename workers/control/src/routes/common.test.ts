@@ -37,6 +37,18 @@ describe('the tables of routes', () => {
     expect(Object.keys(ROUTE_EXAMPLES).sort()).toEqual(mutations.sort())
   })
 
+  it('let viewers ask, and change nothing', ({ expect }) => {
+    const asking = /\/(?:query|try|plan|verify|lab)$/
+    for (const key of (Object.keys(ROUTE_ROLES) as RouteKey[]).filter(isMutation)) {
+      const roles: readonly string[] = ROUTE_ROLES[key]
+      expect([key, roles.includes('viewer'), ROUTE_EXAMPLES[key].audit.length === 0]).toEqual([
+        key,
+        asking.test(key),
+        asking.test(key),
+      ])
+    }
+  })
+
   it('name as changes of the configuration what is one, by its entry in the audit log', ({ expect }) => {
     const others = /^(?:role_binding|impersonation|bulk_operation|payload|audit|access)/
     for (const [key, { audit }] of Object.entries(ROUTE_EXAMPLES)) {
