@@ -1,6 +1,7 @@
 import { configRevisionDetail } from '@orchestrator/shared/contracts/config-document'
 import { stringify } from 'yaml'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
+import { printable } from '../../output/printable.ts'
 import { showChanges } from '../../output/show-changes.ts'
 import { shortTime } from '../../output/time.ts'
 import { readRevision } from './read-revision.ts'
@@ -25,7 +26,7 @@ export function addShow(group: Parent, env: CommandEnv): void {
           if (options.document) return stringify(detail.document, { lineWidth: 0 })
           const { bold } = colours
           const title = `${bold(`Revision ${detail.revision}`)}${detail.inForce ? ', in force' : ''}`
-          const origin = `${shortTime(detail.publishedAt)} UTC by ${detail.author}: ${detail.reason}`
+          const origin = `${shortTime(detail.publishedAt)} UTC by ${printable(`${detail.author}: ${detail.reason}`)}`
           return `${title}\n${origin}\n\n${showChanges(detail.changes, colours)}`
         })
       }),

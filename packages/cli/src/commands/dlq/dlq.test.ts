@@ -102,6 +102,18 @@ describe('orc dlq show', () => {
     expect([alone.code, JSON.parse(alone.out)]).toEqual([0, { deadLetter: LETTER, job: null }])
     expect((await orc({}, ['dlq', 'show', 'job_b.1'])).code).toBe(1)
   })
+
+  it('lets nothing that came with a webhook move the cursor of a terminal', async ({ expect }) => {
+    const sent = '\u001B[2J'
+    const routes = {
+      'GET /v1/dead-letters/job_a.1': { body: { ...LETTER, eventType: sent, error: sent, attempts: 1 } },
+      'GET /v1/jobs/job_a': { body: { ...JOB, orderingKey: sent } },
+    }
+    const { out } = await orc(routes, ['dlq', 'show', 'job_a.1'])
+    expect(out).not.toContain(sent)
+    expect(out.split(String.raw`\u001b[2J`)).toHaveLength(4)
+    expect(out).toContain('after 1 attempt\n')
+  })
 })
 
 describe('orc dlq replay ID', () => {

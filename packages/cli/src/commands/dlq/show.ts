@@ -4,7 +4,7 @@ import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import type { Colours } from '../../output/colours.ts'
 import { printable } from '../../output/printable.ts'
 import { table } from '../../output/table.ts'
-import { shortTime } from '../../output/time.ts'
+import { counted, shortTime } from '../../output/time.ts'
 
 const HELP = `
 Example:
@@ -34,9 +34,9 @@ function showLetter(letter: DeadLetterDetail, { bold, removed }: Colours): strin
   const closed = letter.closedAt === null ? '' : ` ${shortTime(letter.closedAt)} UTC`
   const title = `${bold(letter.id)}  ${letter.status}${closed}\n`
   const told = fields([
-    ['error', removed(printable(letter.error))],
+    ['error', letter.error, removed],
     ['class', letter.class],
-    ['died', `${shortTime(letter.diedAt)} UTC after ${letter.attempts} attempts`],
+    ['died', `${shortTime(letter.diedAt)} UTC after ${counted(letter.attempts, 'attempt')}`],
     ['queue', letter.queue],
     ['calls', letter.connector === null ? '(unknown)' : `${letter.connector}/${letter.operation ?? ''}`],
     [
@@ -51,7 +51,7 @@ function showLetter(letter: DeadLetterDetail, { bold, removed }: Colours): strin
 
 function closedBy({ actor, reason, auditSeq }: NonNullable<DeadLetterDetail['closedBy']>): string {
   const audited = auditSeq === null ? '' : ` (audit entry ${auditSeq})`
-  return `${actor?.id ?? 'its sender, who delivered it again'}${reason === null ? '' : `: ${printable(reason)}`}${audited}`
+  return `${actor?.id ?? 'its sender, who delivered it again'}${reason === null ? '' : `: ${reason}`}${audited}`
 }
 
 function showJob(job: JobDetail, colours: Colours, width: number | undefined): string {
@@ -62,7 +62,7 @@ function showJob(job: JobDetail, colours: Colours, width: number | undefined): s
     `${Math.round(attempt.durationMs)} ms`,
     attempt.outcome,
     attempt.status === null ? '' : String(attempt.status),
-    printable(attempt.error ?? ''),
+    attempt.error ?? '',
   ])
   const columns = [
     { title: 'ATTEMPT' },
@@ -93,6 +93,9 @@ function inputText({ kind, bytes }: JobDetail['input']): string {
   return bytes === null ? kind : `${kind}, ${bytes} bytes`
 }
 
-function fields(pairs: readonly (readonly [string, string])[]): string {
-  return pairs.map(([name, value]) => `  ${name.padEnd(10)} ${value}\n`).join('')
+type Field = readonly [name: string, value: string, paint?: (text: string) => string]
+
+/** Much of this came with a webhook or from an upstream: its type, its ordering key, its error. */
+function fields(all: readonly Field[]): string {
+  return all.map(([name, value, paint = String]) => `  ${name.padEnd(10)} ${paint(printable(value))}\n`).join('')
 }
