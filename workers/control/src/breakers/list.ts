@@ -25,8 +25,8 @@ const MAX_ASKED = 500
 export async function listBreakers(deps: Deps): Promise<BreakerList> {
   const config = await deps.configInForce()
   const guarded = config.connectors.flatMap((connector) => {
-    const settings = config.policies.find(({ id }) => id === connector.policy)?.circuitBreaker
-    return settings ? [{ connector, settings }] : []
+    const found = breakerOf(connector, config)
+    return found ? [{ connector, ...found }] : []
   })
   const { part, unavailable } = createParts(deps.logger, 'how breakers stand cannot be told')
   const asked = guarded.slice(0, MAX_ASKED).map(({ connector, settings }) => ({ connector: connector.id, policy: settings }))
@@ -37,15 +37,32 @@ export async function listBreakers(deps: Deps): Promise<BreakerList> {
   ])
   const live: BreakerStates['breakers'] = states ?? {}
   const last = newest(logs.flatMap((log) => log ?? []))
-  const items = guarded.map(({ connector, settings }) => toView(connector, settings, config, live, last))
+  const items = guarded.map((one) => toView(one, config, live, last))
   // Those that execution could not ask are unknown like those of an execution that is down.
   if (!unavailable.includes('execution') && asked.some(({ connector }) => !live[connector])) unavailable.push('execution')
   return { items, configRevision: config.revision, unavailable: unavailable.toSorted() }
 }
 
+interface Guarded {
+  connector: Connector
+  /** Which policy sets its breaker. */
+  policy: string
+  settings: CircuitBreakerPolicy
+}
+
+/** The breaker of a connector as its own policy sets it; where that has none, as a policy of its operations or routes does. */
+function breakerOf(
+  { id, policy: own }: Connector,
+  { operations, routes, policies }: ConfigSnapshot,
+): Omit<Guarded, 'connector'> | undefined {
+  const others = [...operations, ...routes].flatMap(({ connector, policy }) => (connector === id ? (policy ?? []) : []))
+  return [own, ...others]
+    .map((policy) => ({ policy, settings: policies.find((one) => one.id === policy)?.circuitBreaker }))
+    .find((one): one is Omit<Guarded, 'connector'> => (one.settings ?? null) !== null)
+}
+
 function toView(
-  { id, policy, breakerResetAt }: Connector,
-  settings: CircuitBreakerPolicy,
+  { connector: { id, breakerResetAt }, policy, settings }: Guarded,
   { breakerOverrides, pauses }: ConfigSnapshot,
   live: BreakerStates['breakers'],
   last: ReadonlyMap<string, Transition>,

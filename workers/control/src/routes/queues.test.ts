@@ -2,9 +2,10 @@ import { type ChangedQueue, changedQueue, queueList } from '@orchestrator/shared
 import { breakerList, rateLimitList } from '@orchestrator/shared/contracts/gates-api'
 import { readSnapshotFromDb } from '@orchestrator/shared/config/snapshot-store'
 import { insertRows, jobRow, testId } from '@orchestrator/shared/testing/data-rows'
+import { testPolicy } from '@orchestrator/shared/testing/policy-context'
 import { beforeAll, describe, it } from 'vitest'
 import { auditLog, issuesOf, read, write } from '../testing/config.ts'
-import { answer, bindings, bindPeople, publishTestConfig, setMode, withBrokenTable } from '../testing/harness.ts'
+import { answer, bindings, bindPeople, configContent, publishTestConfig, setMode, withBrokenTable } from '../testing/harness.ts'
 
 const operator = { as: 'operator' } as const
 
@@ -80,6 +81,20 @@ describe('a queue', () => {
 
 describe('breakers and limits', () => {
   const breakers = async () => breakerList.strict().parse(await read('/v1/breakers'))
+
+  it('are those of operations and routes, too, where the policy of the connector has none', async ({ expect }) => {
+    const [operation] = configContent.operations
+    const own = testPolicy({ id: 'own' })
+    await publishTestConfig({
+      policies: [...configContent.policies, own],
+      operations: [{ ...operation!, policy: 'own' }],
+      breakerOverrides: [{ connector: 'billing', state: 'open' }],
+    })
+    expect((await breakers()).items).toMatchObject([
+      { connector: 'billing', policy: 'own', forced: 'open', settings: { openMs: 5_000 }, live: { state: 'closed' } },
+    ])
+    await publishTestConfig()
+  })
 
   it('are listed as they are set', async ({ expect }) => {
     expect(await breakers()).toMatchObject({ items: [], unavailable: [] })
