@@ -108,6 +108,13 @@ describe('an error', () => {
     expect(err).toContain('is the stack up (npx -y pnpm@12 dev)')
   })
 
+  it('of a port that does not speak TLS says so', async ({ expect }) => {
+    control = await startFakeControl({})
+    const { code, err } = await runCli(['dlq', 'groups', '--url', control.url.replace('http:', 'https:')])
+    expect(code).toBe(1)
+    expect(err).toContain('It does not speak TLS')
+  })
+
   it('of another server is told apart', async ({ expect }) => {
     expect((await groups({ status: 404, body: '<html>' })).err).toContain("not in Orchestrator's words")
     expect((await groups({ body: '<html>' })).err).toContain('it is not JSON')

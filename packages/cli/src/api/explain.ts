@@ -83,6 +83,7 @@ function noAnswerHint(url: URL, code: string, wrote: boolean): string {
     return 'Nobody listens there: is the stack up (npx -y pnpm@12 dev), and on this port?'
   }
   if (code === 'ENOTFOUND') return 'There is no such name: is --url (ORC_URL) right?'
+  if (code === 'EPROTO') return 'It does not speak TLS: is --url (ORC_URL) right, with this port?'
   if (/CERT|TLS|SSL|SELF_SIGNED|ALTNAME/.test(code)) return 'Its certificate is not trusted here (NODE_EXTRA_CA_CERTS adds one).'
   if (wrote) return 'It may have been done all the same: look before you repeat it.'
   return 'Is the network there? --timeout gives it more time.'
