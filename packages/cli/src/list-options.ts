@@ -17,7 +17,13 @@ export function readTime(name: string, text: string | undefined, now: number): s
   const ago = /^(\d{1,6})([smhd])$/.exec(text)
   if (ago) return new Date(now - Number(ago[1]) * UNITS[ago[2] as keyof typeof UNITS]).toISOString()
   const known = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-  const at = known ? Date.parse(text) : Number.NaN
+  const at = known && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at)) throw usageError(`${name} is a time such as 2026-11-30T08:00:00Z, 2026-11-30, or 24h for a day ago`)
   return new Date(at).toISOString()
+}
+
+/** Whether the calendar has it: `Date` takes the 30th of February for the 2nd of March. */
+function isDay(text: string): boolean {
+  const at = Date.parse(text)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
 }

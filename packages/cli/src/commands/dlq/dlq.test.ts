@@ -57,6 +57,8 @@ describe('orc dlq list', () => {
       ['--connector', 'Not A Slug'],
       ['--limit', '0'],
       ['--from', '1 hour'],
+      ['--from', '2026-02-30'],
+      ['--to', '2026-02-30T08:00:00Z'],
     ]) {
       const { code, received } = await orc(none, ['dlq', 'list', ...wrong])
       expect([code, received], wrong.join(' ')).toEqual([2, []])
