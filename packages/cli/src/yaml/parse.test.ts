@@ -50,7 +50,7 @@ describe('a configuration file', () => {
   })
 
   it('is one document', ({ expect }) => {
-    expect(refusal('a: 1\n---\nb: 2\n')[1]).toContain('multiple documents')
+    expect(refusal('a: 1\n---\nb: 2\n')[1]).toBe('c.yaml:2:1 a second document begins here: a configuration is one')
   })
 
   it('has keys that are texts', ({ expect }) => {

@@ -59,6 +59,7 @@ export function placed(name: string, { line, col }: { line: number; col: number 
 
 function sentence(message: string): string {
   if (message.startsWith('Excessive alias count')) return 'its aliases multiply beyond measure'
+  if (message.startsWith('Source contains multiple documents')) return 'a second document begins here: a configuration is one'
   // The library reports it as any other error, or lets it through.
   if (message.startsWith('Maximum call stack')) return 'it is nested too deeply'
   return message.split('\n')[0] ?? ''
