@@ -7,7 +7,12 @@ import type { Io } from './io.ts'
 export function readInput(io: Io, file: string): Promise<string> {
   if (file === '-') return io.readStdin()
   // Of a folder the system does not say which.
-  return readFile(file, 'utf8').catch((error: unknown) => Promise.reject(Object.assign(error as Error, { path: file })))
+  return readFile(file, 'utf8').catch((error: unknown) => about(file, error))
+}
+
+/** The system's error, about the file as it was given. */
+function about(file: string, error: unknown): Promise<never> {
+  return Promise.reject(Object.assign(error as Error, { path: file }))
 }
 
 /** How a file is called in messages. */
@@ -23,7 +28,9 @@ export async function writeWhole(file: string, mode: number, write: (handle: Fil
   const there = await stat(file).catch(() => undefined)
   if (there && !there.isFile()) throw usageError(`${file} is not a file that could be replaced`)
   const unfinished = `${file}.${process.pid}.part`
-  const handle = await open(unfinished, 'wx', mode)
+  const handle = await open(unfinished, 'wx', mode).catch((error: NodeJS.ErrnoException) =>
+    about(error.code === 'EEXIST' ? unfinished : file, error),
+  )
   try {
     await write(handle)
     await handle.sync()

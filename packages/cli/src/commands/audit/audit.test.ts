@@ -137,6 +137,7 @@ describe('orc audit verify FILE', () => {
     expect((await verify('whole.jsonl', '--public-key', at('other.json'), '--public-key', at('key.json'))).code).toBe(0)
     expect((await verify('whole.jsonl', '--public-key', at('whole.jsonl'))).err).toContain('holds no public key')
     expect((await verify('none.jsonl')).code).toBe(1)
+    expect(await verify('')).toMatchObject({ code: 1, err: `orc: ${at('')}: this is a folder\n` })
   })
 })
 

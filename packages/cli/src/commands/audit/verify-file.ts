@@ -1,6 +1,7 @@
 import { type ExportVerdict, verifyExport } from '@orchestrator/shared/audit/verify-export'
 import type { AuditPublicKey } from '@orchestrator/shared/contracts/audit-api'
 import { stat } from 'node:fs/promises'
+import { CliError } from '../../cli-error.ts'
 import type { Context } from '../../command-env.ts'
 import { EXIT, type ExitCode } from '../../exit-codes.ts'
 import type { Colours } from '../../output/colours.ts'
@@ -12,9 +13,10 @@ import { readLines } from './read-lines.ts'
 /** Checks an export without the service. */
 export async function verifyFile(context: Context, file: string, keys: readonly AuditPublicKey[]): Promise<ExitCode> {
   const { io, json, colours, print } = context
-  const { size } = await stat(file)
+  const there = await stat(file)
+  if (there.isDirectory()) throw new CliError(`${file}: this is a folder`, { code: 'EISDIR' })
   const progress = createProgress(io, json)
-  const lines = readLines(file, (bytes) => progress.show(`${file}: ${bar(megabytes(bytes), megabytes(size))} MB`))
+  const lines = readLines(file, (bytes) => progress.show(`${file}: ${bar(megabytes(bytes), megabytes(there.size))} MB`))
   const verdict = await verifyExport(lines, { publicKey: keys })
   progress.clear()
   print({ file, ...verdict }, () => (verdict.ok ? sayWhole(file, verdict, colours) : sayBroken(file, verdict, colours)))

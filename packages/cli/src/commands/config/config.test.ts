@@ -63,7 +63,8 @@ describe('orc config pull', () => {
 
   it('does not write where a folder is, or into none', async ({ expect }) => {
     expect((await config(routes, ['pull', folder])).err).toContain('is not a file that could be replaced')
-    expect((await config(routes, ['pull', join(folder, 'no/where.yaml')])).err).toContain('there is no such file or folder')
+    const nowhere = join(folder, 'no/where.yaml')
+    expect((await config(routes, ['pull', nowhere])).err).toBe(`orc: ${nowhere}: there is no such file or folder\n`)
   })
 })
 
@@ -108,7 +109,7 @@ describe('orc config plan', () => {
     const { code, err } = await config(refused, ['plan', file])
     expect(code).toBe(1)
     expect(err).toContain(`  ${file}:4:5 routes.0.provider: there is no provider nobody\n`)
-    expect(err).toContain(`  ${file}:3:5 routes.0.operation: is missing\n  is no good\n`)
+    expect(err).toContain(`  ${file}:3:5 routes.0.operation: is missing\n  ${file}: is no good\n`)
     const json = await config(refused, ['plan', file, '--json'])
     expect(JSON.parse(json.err)).toMatchObject({
       code: 'validation_failed',

@@ -42,7 +42,7 @@ function place(error: CliError, name: string, locate: ReturnType<typeof parseYam
   })
   const lines = found.map(({ path, message, at }) => {
     const where = at ? `${placed(name, { line: at.line, col: at.column })} ` : ''
-    return path === '' ? `${where}${message}` : `${where}${path}: ${message}`
+    return path === '' ? `${name}: ${message}` : `${where}${path}: ${message}`
   })
   const placedIssues = found.map(({ at, path, message }) => ({ path, message, ...(at ? { file: name, ...at } : {}) }))
   return new CliError(error.message, {
