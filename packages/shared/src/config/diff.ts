@@ -40,10 +40,15 @@ function changeOf(kind: ConfigKind, id: string, was: Thing | undefined, is: Thin
 function fieldsOf(was: unknown, is: unknown, path: readonly string[]): Fields {
   if (isObject(was) && isObject(is)) {
     const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    return names.flatMap((name) => fieldsOf(was[name], is[name], [...path, name]))
+    return names.flatMap((name) => fieldsOf(ownOf(was, name), ownOf(is, name), [...path, name]))
   }
   if (canonical(was ?? null) === canonical(is ?? null)) return []
   return [{ path: path.join('.'), before: was ?? null, after: is ?? null }]
+}
+
+/** A key may be called `constructor`, which every object has. */
+function ownOf(fields: Record<string, unknown>, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined
 }
 
 function thingsOf(content: ConfigContent): Record<ConfigKind, Map<string, Thing>> {
