@@ -24,8 +24,9 @@ export const retryInline: PolicyStep = {
     const budget = policy.budget ? ctx.retryBudget : null
     let answeredFailures = 0
     let last: Failed | null = null
+    let decided: Partial<PolicyContext> = {}
     for (let attempts = ctx.job.attempts; ; attempts++) {
-      const outcome = await attempt({ ...ctx, job: { ...ctx.job, attempts, answeredFailures } }, next, last)
+      const outcome = await attempt({ ...ctx, ...decided, job: { ...ctx.job, attempts, answeredFailures } }, next, last)
       if (outcome.kind !== 'called') {
         if (last) budget?.giveBack?.()
         return last ? notRepeated(last, outcome) : outcome
@@ -50,6 +51,7 @@ export const retryInline: PolicyStep = {
         budget?.giveBack?.()
         return dead(last, 'the caller went away')
       }
+      decided = (await ctx.renewed?.()) ?? {}
     }
   },
 }

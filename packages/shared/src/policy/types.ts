@@ -132,6 +132,8 @@ export interface PolicyContext {
   readonly pausedBy: Pause | null
   readonly rateLimit: RateLimitGate
   readonly breaker: BreakerGate
+  /** The same before a repetition that somebody waits for, by what operators decided meanwhile. Never rejects. */
+  readonly renewed?: () => Promise<Pick<PolicyContext, 'pausedBy' | 'rateLimit' | 'breaker'>>
   readonly retryBudget: RetryBudget
   /** Whether the call changes nothing more when it is made twice. */
   readonly idempotent: boolean

@@ -34,6 +34,8 @@ export interface ExecuteDeps {
   /** Unique to one request. */
   newOwner(): string
   newTraceparent(parent: string): string
+  /** In force now, at most some seconds old: a call may wait long for its next attempt. */
+  configNow(): Promise<ConfigSnapshot>
   gates: Gates
   autoPause: AutoPause
   call(call: ExecuteHttpCall, config: ConfigSnapshot): Promise<ExecuteCall>

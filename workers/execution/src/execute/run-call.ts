@@ -66,13 +66,19 @@ export async function runCall(deps: ExecuteDeps, work: Work): Promise<Ran> {
     onFailing: (_connector, _policy, failingSince) => deps.autoPause.onFailing(place, failingSince),
   }
   const place = { connector: connector.id, policy, config, tools }
-  const gated = gatedCall(target, config, { client: work.client.id, input: work.input })
+  const gatesUnder = (decided: ConfigSnapshot): Pick<PolicyContext, 'pausedBy' | 'rateLimit' | 'breaker'> => {
+    const gated = gatedCall(target, decided, { client: work.client.id, input: work.input })
+    return {
+      pausedBy: pauseOf(decided, connector.id),
+      rateLimit: remembering(deps.gates.rateLimit(gated, tools), limits),
+      breaker: deps.gates.breaker(gated, tools),
+    }
+  }
   const context: PolicyContext = {
     policy,
     job: { attempts: 0, firstStartedAt: work.startedAt, deferredByBreaker: false },
-    pausedBy: pauseOf(config, connector.id),
-    rateLimit: remembering(deps.gates.rateLimit(gated, tools), limits),
-    breaker: deps.gates.breaker(gated, tools),
+    ...gatesUnder(config),
+    renewed: async () => gatesUnder(await deps.configNow().catch(() => config)),
     retryBudget: deps.gates.retryBudget(connector.id, policy),
     idempotent: isIdempotent(operation),
     lease: null,

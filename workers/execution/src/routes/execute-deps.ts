@@ -1,4 +1,5 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import { loggedSources } from '@orchestrator/shared/config/sources'
 import { sleep, startTimer, withDeadline } from '@orchestrator/shared/core/clock'
 import { claimKey } from '@orchestrator/shared/idempotency/claim'
 import { releaseKey, storeAnswer } from '@orchestrator/shared/idempotency/settle'
@@ -45,6 +46,7 @@ export function createExecuteDeps(env: Env, isolate: Isolate, tools: RequestTool
     timer: startTimer,
     newOwner: () => crypto.randomUUID(),
     newTraceparent: (parent) => formatTraceparent(childTrace(parent)),
+    configNow: () => isolate.loader.current(loggedSources(env, logger)),
     gates: gatesOf(env, isolate),
     autoPause: autoPauseOf(env, isolate, { logger, reporter }),
     call: (call, snapshot) => callUpstream(httpConnectorDeps(env, snapshot, isolate.tokens), call),
