@@ -89,6 +89,7 @@ function copyKeyword(
 ): void {
   const at = [...path, keyword]
   const own = pointerOf(path)
+  if (hasHalfNames(keyword, value)) return walk.refuse(at, 'has a name with half a surrogate pair in it')
   const isValid = Object.hasOwn(VALUES, keyword) ? VALUES[keyword] : undefined
   if (isValid) {
     if (!isValid(value)) return walk.refuse(at, `“${keyword}” cannot have this value`)
@@ -110,6 +111,12 @@ function copyKeyword(
     copy[keyword] = Object.fromEntries(entries.map(([name, one]) => [name, visit(walk, one, [...at, name], depth + 1)]))
     if (keyword === 'dependentSchemas') walk.same.get(own)?.push(...entries.map(([name]) => pointerOf([...at, name])))
   } else copyText(walk, copy, keyword, value, path)
+}
+
+/** The validator finds what stands under a name by encoding it. */
+function hasHalfNames(keyword: string, value: unknown): boolean {
+  const named = includes(MAPS, keyword) || keyword === 'dependentRequired'
+  return named && isObject(value) && !Object.keys(value).every((name) => name.isWellFormed())
 }
 
 /** Keywords whose value is a text, and those that are not taken. */

@@ -95,6 +95,8 @@ describe('a schema that cannot be used', () => {
     ['has a pattern that is none', { pattern: '(' }, 'pattern'],
     ['looks ahead', { items: { pattern: '^(?=a)' } }, 'items.pattern'],
     ['has a pattern of names that may take for ever', { patternProperties: { '^(a+)+$': true } }, 'patternProperties.^(a+)+$'],
+    ['has a name with half a character', { properties: { 'a\ud800': true } }, 'properties'],
+    ['has such a name elsewhere', { items: { dependentRequired: { '\udc00': ['a'] } } }, 'items.dependentRequired'],
     ['is too long', { description: 'x'.repeat(70_000) }, ''],
   ]
   for (const [why, schema, path] of refused) {
