@@ -6,6 +6,7 @@ import { toTime, toTimeOrNull } from '@orchestrator/shared/core/time'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import { createParts } from '../overview/parts.ts'
+import { policiesOfConnector } from '../policies/of-connector.ts'
 import type { BreakerDeps } from './deps.ts'
 import { lastTransitions, type Transition } from './queries.ts'
 
@@ -24,10 +25,7 @@ const MAX_ASKED = 500
  */
 export async function listBreakers(deps: Deps): Promise<BreakerList> {
   const config = await deps.configInForce()
-  const guarded = config.connectors.flatMap((connector) => {
-    const found = breakerOf(connector, config)
-    return found ? [{ connector, ...found }] : []
-  })
+  const guarded = config.connectors.flatMap((connector) => breakerOf(connector, config) ?? [])
   const { part, unavailable } = createParts(deps.logger, 'how breakers stand cannot be told')
   const asked = guarded.slice(0, MAX_ASKED).map(({ connector, settings }) => ({ connector: connector.id, policy: settings }))
   const shards = config.settings.liveShards.flatMap((number) => deps.shardNumbered(number) ?? [])
@@ -51,14 +49,11 @@ interface Guarded {
 }
 
 /** The breaker of a connector as its own policy sets it; where that has none, as a policy of its operations or routes does. */
-function breakerOf(
-  { id, policy: own }: Connector,
-  { operations, routes, policies }: ConfigSnapshot,
-): Omit<Guarded, 'connector'> | undefined {
-  const others = [...operations, ...routes].flatMap(({ connector, policy }) => (connector === id ? (policy ?? []) : []))
-  return [own, ...others]
-    .map((policy) => ({ policy, settings: policies.find((one) => one.id === policy)?.circuitBreaker }))
-    .find((one): one is Omit<Guarded, 'connector'> => (one.settings ?? null) !== null)
+function breakerOf(connector: Connector, config: ConfigSnapshot): Guarded | undefined {
+  for (const { id, circuitBreaker } of policiesOfConnector(connector, config)) {
+    if (circuitBreaker) return { connector, policy: id, settings: circuitBreaker }
+  }
+  return undefined
 }
 
 function toView(

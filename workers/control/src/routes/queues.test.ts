@@ -96,6 +96,19 @@ describe('breakers and limits', () => {
     await publishTestConfig()
   })
 
+  it('of an operation are listed beside those of its connector', async ({ expect }) => {
+    const [operation] = configContent.operations
+    const rateLimit = { limit: 3, perMs: 1_000, burst: 1, key: null, onUnavailable: 'failClosed' as const }
+    await publishTestConfig({
+      policies: [...configContent.policies, testPolicy({ id: 'own', rateLimit })],
+      operations: [{ ...operation!, policy: 'own' }],
+    })
+    const own = { kind: 'connector', id: 'billing', policy: 'own', concurrency: null, keyed: false }
+    const items = [{ ...own, rateLimit: { limit: 3, perMs: 1_000, burst: 1 } }]
+    expect(rateLimitList.parse(await read('/v1/rate-limits')).items).toEqual(items)
+    await publishTestConfig()
+  })
+
   it('are listed as they are set', async ({ expect }) => {
     expect(await breakers()).toMatchObject({ items: [], unavailable: [] })
     expect(rateLimitList.parse(await read('/v1/rate-limits')).items).toEqual([])
