@@ -11,8 +11,12 @@ export function curlOf(
     /\{([^}]+)\}/g,
     (_, name: string) => parameters.find((one) => one.name === name)?.example ?? name,
   )
+  const query = parameters
+    .filter((one) => one.in === 'query' && one.required)
+    .map(({ name, example }) => `${name}=${encodeURIComponent(example ?? name.toUpperCase())}`)
+  const asked = query.length > 0 ? `?${query.join('&')}` : ''
   const lines = [
-    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"$CONTROL${filled}"`,
+    `curl ${method === 'get' ? '' : `-X ${method.toUpperCase()} `}"$CONTROL${filled}${asked}"`,
     '-b "CF_Authorization=$TOKEN"',
     ...(body ? ["-H 'content-type: application/json'", `-d ${quoted(JSON.stringify(body.example))}`] : []),
   ]

@@ -13,7 +13,7 @@ const SCRIPT_ELEMENT = raw(`<script>${SCRIPT}</script>`)
 const ENVIRONMENT = `CONTROL=https://control.example.com
 TOKEN=$(cloudflared access token -app=$CONTROL)`
 
-/** The documentation of the operators' API, as one page that needs nothing else: no network, no script. */
+/** The documentation of the operators' API, as one page that needs nothing else: it asks nobody, and is whole without its script. */
 export async function renderDocs(document: OpenApiDocument): Promise<string> {
   const routes = Object.entries(document.paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),

@@ -37,6 +37,7 @@ function or(parts: Html[]): Html {
 }
 
 function limits({
+  type,
   format,
   pattern,
   minimum,
@@ -47,9 +48,12 @@ function limits({
   minItems,
   maxItems,
 }: SchemaObject): Html {
+  const above = exclusiveMinimum === undefined || type === 'integer' ? undefined : `above ${shown(exclusiveMinimum)}`
+  const from = minimum ?? (above === undefined && exclusiveMinimum !== undefined ? exclusiveMinimum + 1 : undefined)
   const words = [
     format && FORMATS[format],
-    range(minimum ?? exclusiveMinimum, maximum, ''),
+    above,
+    range(from, maximum, ''),
     range(minLength, maxLength, ' characters'),
     range(minItems, maxItems, ' items'),
   ].filter((word) => word !== undefined && word !== '')

@@ -5,7 +5,7 @@ const items=[...document.querySelectorAll('nav li')];
 box.addEventListener('input',()=>{
 const words=box.value.toLowerCase().split(' ').filter(Boolean);
 for(const item of items)item.hidden=!words.every((word)=>item.textContent.toLowerCase().includes(word));
-for(const part of document.querySelectorAll('nav section'))part.hidden=!part.querySelector('li:not([hidden])');
+for(const part of document.querySelectorAll('nav section'))part.hidden=words.length>0&&!part.querySelector('li:not([hidden])');
 });
 document.addEventListener('keydown',(event)=>{if(event.key==='/'&&event.target!==box){event.preventDefault();box.focus()}});
 `
