@@ -123,6 +123,21 @@ describe('the policy lab', () => {
     expect(draft.refused?.['circuit_breaker']).toBeGreaterThanOrEqual(8)
   })
 
+  it('counts a call for the retry budget when it ends, not before others that come meanwhile', async ({ expect }) => {
+    const calls = callsOf(
+      [timeout(0, 30_000)],
+      [status(100, 503), ok(1_150)],
+      [status(200, 503), ok(1_250)],
+      [status(14_000, 503), ok(15_050)],
+    )
+    const { draft } = await lab(calls, {
+      ...retrying({ retryOn: ['5xx'], budget: { ratio: 0, minPerSecond: 0.2 } }),
+      timeout: { perAttemptMs: 30_000, totalMs: 86_400_000 },
+    })
+    expect(draft).toMatchObject({ succeeded: 3, failed: 1 })
+    expect(draft.refused).toEqual({})
+  })
+
   it('gives the same report for the same question, and says what it takes for granted', async ({ expect }) => {
     const calls = callsOf([status(0, 503), ok(900)], [status(5, 500), ok(2_000)])
     const draft = { ...testPolicy(), hedge: { delayMs: 100, max: 1 } }

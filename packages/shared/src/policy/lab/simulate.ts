@@ -124,7 +124,8 @@ class Lab {
       rateLimit: this.#rateLimitGate(),
       breaker: this.#breakerGate(),
       retryBudget: {
-        deposit: () => countFirst(this.#budget, this.#now),
+        // Called when the clock has moved on already: others that come before the end of the call do not know of it.
+        deposit: () => this.#queue.add(this.#now, async () => countFirst(this.#budget, this.#now)),
         withdraw: () => tryRetry(this.#budget, this.#policy.retry.budget, this.#now),
         giveBack: () => uncountRetry(this.#budget),
       },
