@@ -28,6 +28,7 @@ export interface StackSettings {
   accessKey: string
   overrides: Partial<Record<WorkerName, Bindings>>
   entrypoints: Partial<Record<WorkerName, string>>
+  storeBindings?: Partial<Record<WorkerName, string>>
   onLog: (line: LogLine) => void
 }
 
@@ -52,7 +53,7 @@ async function workerOptions(
   name: WorkerName,
   folder: string,
   development: Bindings,
-  { overrides, entrypoints }: StackSettings,
+  { overrides, entrypoints, storeBindings }: StackSettings,
 ): Promise<V4WorkerOptions> {
   const { workerOptions, main } = readWorkerOptions(configPath(folder))
   const options: V4WorkerOptionsShape = workerOptions
@@ -60,12 +61,14 @@ async function workerOptions(
   if (!entrypoint) throw new Error(`${folder}/wrangler.toml names no main`)
   const { assets, ...rest } = options
   const isConsole = name === 'orchestrator-console'
+  const inStore = storeBindings?.[name]
   return {
     ...rest,
     name,
     modulesRules: undefined,
     modules: [{ type: 'ESModule', path: 'index.mjs', contents: await bundleWorker(entrypoint) }],
     bindings: { ...options.bindings, ...development, ...overrides[name] },
+    ...(inStore ? { secretsStoreSecrets: { [inStore]: { store_id: 'store', secret_name: inStore } } } : {}),
     // Access' own paths lie under /cdn-cgi/, which Miniflare serves only for hosts that a route names.
     ...(name === 'gateway' ? { routes: ['*.localhost/*'] } : { outboundService: OUTBOUND }),
     ...(isConsole && !entrypoints[name] && assets ? { assets } : {}),

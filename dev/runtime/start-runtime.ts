@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   stateDir: string
   /** Variables and Worker secrets that differ from the values of development. */
   overrides?: Partial<Record<WorkerName, Bindings>>
+  /** A binding to a secret of a Secrets Store, by Worker. Development has none. */
+  storeBindings?: Partial<Record<WorkerName, string>>
   /** Other mains for Workers, absolute paths: a wrapper that imports the real one and injects faults. */
   entrypoints?: Partial<Record<WorkerName, string>>
   /** `warn` by default: warnings and errors of the Workers. `silent` also hides those. */
@@ -68,7 +70,16 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       options.onLog?.(line)
       show(line)
     }
-    const settings: StackSettings = { port, stateDir, overrides, entrypoints, onLog, accessKey: await accessKey(stateDir) }
+    const storeBindings = options.storeBindings ?? {}
+    const settings: StackSettings = {
+      port,
+      stateDir,
+      overrides,
+      entrypoints,
+      storeBindings,
+      onLog,
+      accessKey: await accessKey(stateDir),
+    }
     const assets = async (): Promise<void> => (entrypoints['orchestrator-console'] ? undefined : buildConsole(print))
     await assets()
     let running = await stackOptions(settings)

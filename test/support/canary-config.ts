@@ -4,6 +4,8 @@ import type { Aviary } from './canary.ts'
 /** How the upstream answers: see echo-upstream.ts. */
 export const OPERATIONS = ['ok', 'fail', 'reject', 'redirect', 'lead-away', 'break-off'] as const
 
+export const STORE_BINDING = 'UPSTREAM_STORE'
+
 export interface Planted {
   /** What is added to the configuration of development. `upstream` is where connectors lead. */
   add(document: WrittenDocument, upstream: string): WrittenDocument
@@ -11,6 +13,8 @@ export interface Planted {
   values: ReadonlyMap<string, readonly [string, string]>
   /** Variables of execution. */
   variables: Record<string, string>
+  /** What execution's Secrets Store holds under {@link STORE_BINDING}. */
+  inStore: string
   /** OAuth tokens that the upstream gives out, by connector. */
   tokens: ReadonlyMap<string, string>
   connectors: readonly string[]
@@ -34,6 +38,7 @@ export function plantConfig(aviary: Aviary): Planted {
   const auths: Record<string, Record<string, unknown>> = {
     bearer: { kind: 'bearer', secret: stored('bearer') },
     variable: { kind: 'bearer', secret: 'variable' },
+    store: { kind: 'bearer', secret: 'in-store' },
     basic: { kind: 'basic', username: 'us', secret: stored('basic') },
     header: { kind: 'header', header: 'x-api-key', secret: stored('header') },
     hmac: { kind: 'hmac', header: 'x-signature', secret: stored('hmac') },
@@ -54,6 +59,7 @@ export function plantConfig(aviary: Aviary): Planted {
   return {
     values,
     variables: { UPSTREAM_CREDENTIAL: aviary.plant('the variable UPSTREAM_CREDENTIAL') },
+    inStore: aviary.plant('the Secrets Store'),
     tokens,
     connectors: Object.keys(auths),
     add: (document, upstream) => addTo(document, upstream, auths, [...values.keys()]),
@@ -100,6 +106,7 @@ function addTo(
     secrets: [
       ...(document.secrets ?? []),
       { name: 'variable', source: 'env', variable: 'UPSTREAM_CREDENTIAL' },
+      { name: 'in-store', source: 'store', binding: STORE_BINDING },
       ...names.map((name) => ({ name, source: 'stored' })),
     ],
     connectors: [...(document.connectors ?? []), ...connectors],

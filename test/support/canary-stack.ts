@@ -6,7 +6,7 @@ import { startRuntime } from '@orchestrator/dev/runtime/start-runtime'
 import type { Bindings } from '@orchestrator/dev/runtime/workers'
 import { SECRETS_KEY } from '@orchestrator/dev/values'
 import { createAviary, type Find } from './canary.ts'
-import { plantConfig } from './canary-config.ts'
+import { plantConfig, STORE_BINDING } from './canary-config.ts'
 import { token } from './control.ts'
 import { startEchoUpstream } from './echo-upstream.ts'
 
@@ -43,7 +43,10 @@ export async function startCanaryStack() {
     logLevel: 'silent',
     onLog: (line) => logLines.push(JSON.stringify(line)),
     overrides,
+    storeBindings: { 'orchestrator-execution': STORE_BINDING },
   })
+  const store = await runtime.mf.getSecretsStoreSecretAPI(STORE_BINDING, 'orchestrator-execution')
+  await store().create(planted.inStore)
   const signIn = async (person: Person): Promise<string> => {
     const jwt = await token(runtime.port, `${person}@example.com`)
     aviary.watch(`the token of ${person}`, jwt.split('.')[2] ?? '')
