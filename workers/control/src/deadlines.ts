@@ -1,5 +1,5 @@
 /** The deadlines of what control asks of others, and what its callers hear when one is missed. */
-import { withDeadline } from '@orchestrator/shared/core/clock'
+import { DeadlineError, withDeadline } from '@orchestrator/shared/core/clock'
 import { AppError } from '@orchestrator/shared/core/errors'
 
 /** CONTROL_DB is what control cannot do without; it still must not hang a request, ms. */
@@ -59,15 +59,19 @@ export function controlled<T>(work: () => Promise<T>): Promise<T> {
 
 /** Work that appends to the audit log, and may wait for others who do. @throws AppError 503 */
 export function audited<T>(work: () => Promise<T>): Promise<T> {
-  return within(work, AUDIT_DEADLINE_MS)
+  return within(work, AUDIT_DEADLINE_MS, IN_DOUBT)
 }
 
-async function within<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
+/** A batch that nobody waits for any more may still be committed. */
+const IN_DOUBT = ' The change may have been made or not: look at what it was about before you try again.'
+
+async function within<T>(work: () => Promise<T>, deadlineMs: number, inDoubt = ''): Promise<T> {
   try {
     return await withDeadline(work(), deadlineMs, 'CONTROL_DB')
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('unavailable', 'The database CONTROL_DB does not answer properly right now.', {
+    const late = error instanceof DeadlineError ? inDoubt : ''
+    throw new AppError('unavailable', `The database CONTROL_DB does not answer properly right now.${late}`, {
       cause: error,
       retryAfterSeconds: 5,
     })
