@@ -139,11 +139,11 @@ export interface Times {
 
 /** For people: on a machine that does other things, too, it says nothing but whether something waits. */
 export function timesTable(rows: readonly Times[]): string {
-  const cell = (ms: number): string => ms.toFixed(0).padStart(10)
+  const cell = (ms: number): string => ms.toFixed(0).padStart(12)
   const lines = rows.map(
     ({ name, reads, changes, overview }) => name.padEnd(38) + cell(median(reads)) + cell(median(changes)) + cell(overview),
   )
-  const titles = ['p50 read', 'p50 change', 'overview'].map((title) => title.padStart(10)).join('')
+  const titles = ['p50 read', 'p50 change', 'overview'].map((title) => title.padStart(12)).join('')
   return [`${'while (ms)'.padEnd(38)}${titles}`, ...lines].join('\n')
 }
 
