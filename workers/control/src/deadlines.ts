@@ -38,8 +38,18 @@ export async function neighbour(
     throw new Error(`answered ${answer.status}`)
   } catch (cause) {
     const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`
-    throw new AppError('unavailable', `${title} cannot be reached right now.`, { cause, retryAfterSeconds: 10 })
+    const message =
+      cause instanceof DeadlineError
+        ? `${title} did not answer in time: what it was asked for may have been done or not.`
+        : `${title} cannot be reached right now.`
+    throw new AppError('unavailable', message, { cause, retryAfterSeconds: 10 })
   }
+}
+
+/** What the audit log has of a neighbour that did not answer. */
+export function howItFailed(name: string, error: unknown): string {
+  const late = error instanceof AppError && error.cause instanceof DeadlineError
+  return late ? `${name} did not answer in time` : `${name} could not be reached`
 }
 
 /** The same, of something that is posted as JSON. A service binding chooses no host: the name in the URL is only for logs. */

@@ -5,6 +5,7 @@ import type { AuditRow } from '@orchestrator/shared/db/control-schema'
 import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
+import { howItFailed } from '../deadlines.ts'
 import { findOperation } from '../operations/find.ts'
 import { targetOf } from '../operations/to-api.ts'
 import { shownBody } from './shown-body.ts'
@@ -38,7 +39,7 @@ export async function testConnector(
   try {
     response = await deps.callConnector({ connector, operation, input, timeoutMs })
   } catch (error) {
-    await conclude({ failed: 'execution could not be reached' })
+    await conclude({ failed: howItFailed('execution', error) })
     throw error
   }
   const { status } = response

@@ -7,6 +7,7 @@ import type { Logger } from '@orchestrator/shared/telemetry/logger'
 import type { AuditContext } from '../audit/audit-context.ts'
 import { recordOutcome } from '../audit/record-outcome.ts'
 import { shownBody } from '../connectors/shown-body.ts'
+import { howItFailed } from '../deadlines.ts'
 import type { ImpersonationDeps } from './deps.ts'
 import { parseActingAs, refusalOf } from './rules.ts'
 
@@ -68,7 +69,7 @@ export async function callAsClient(
   try {
     answer = await deps.callAsClient(acting.client, call)
   } catch (error) {
-    await conclude('client_call.failed', { failed: 'execution could not be reached' })
+    await conclude('client_call.failed', { failed: howItFailed('execution', error) })
     throw error
   }
   const headers = Object.fromEntries(

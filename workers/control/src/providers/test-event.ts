@@ -13,6 +13,7 @@ import { presetOf } from '@orchestrator/shared/verification/preset-of'
 import { proofHeaders, proofIsInBody } from '@orchestrator/shared/verification/verify'
 import { recordOutcome } from '../audit/record-outcome.ts'
 import { findOrThrow } from '../config/edit.ts'
+import { howItFailed } from '../deadlines.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { type SignedEvent, signTestEvent } from './sign-test-event.ts'
 import { openSecrets } from './signing-secrets.ts'
@@ -49,7 +50,7 @@ export async function sendTestEvent(deps: Deps, by: ChangeContext, id: string, i
   try {
     response = await deps.sendToIngress(toRequest(provider, event))
   } catch (error) {
-    await conclude({ failed: 'ingress could not be reached' })
+    await conclude({ failed: howItFailed('ingress', error) })
     throw error
   }
   const hide = (text: string) => hideSecrets(text, [...secrets.map(({ secret }) => secret), input.privateKey ?? ''])
