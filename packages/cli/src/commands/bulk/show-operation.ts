@@ -27,7 +27,8 @@ export function isAtRest({ status }: BulkOperation): boolean {
 
 /** An operation in words, with what can be done about it. */
 export function showOperation(operation: BulkOperation): string {
-  const { id, status, total, done, skipped, failed, lastError, ratePerSecond, finishedAt, actor, reason, createdAt } = operation
+  const { id, status, total, done, skipped, failed, stopAfterFailures } = operation
+  const { lastError, ratePerSecond, finishedAt, actor, reason, createdAt } = operation
   const ended = finishedAt === null ? '' : ` ${shortTime(finishedAt)} UTC`
   const lines = [
     `${id}  ${status}${ended}`,
@@ -37,7 +38,11 @@ export function showOperation(operation: BulkOperation): string {
     `  started ${shortTime(createdAt)} UTC by ${printable(actor.id)}, ${ratePerSecond} a second: ${printable(reason)}`,
     ...(lastError === null ? [] : [`  last error: ${printable(lastError)}`]),
     ...(status === 'stopped'
-      ? [`  It stopped by itself after ${failed} failures. Go on: orc bulk resume ${id} --reason TEXT`]
+      ? [
+          `  It stopped by itself: ${stopAfterFailures ?? 'many'} or more died again, or could not be replayed.`,
+          '  Resumed, it stops again while that is so. Once the cause is gone, end it and begin another one, which takes those, too:',
+          `  orc bulk cancel ${id} --reason TEXT`,
+        ]
       : []),
     ...(status === 'paused' ? [`  Go on: orc bulk resume ${id} --reason TEXT`] : []),
   ]

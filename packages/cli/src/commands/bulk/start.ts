@@ -30,7 +30,7 @@ export interface BulkOptions {
 export function bulkOptions(): Option[] {
   return [
     new Option('--rate <number>', `of many: how many a second, at most ${MAX_BULK_RATE} (50)`),
-    new Option('--stop-after-failures <number>', 'of many: pause by itself after so many have failed'),
+    new Option('--stop-after-failures <number>', 'of many: stop by itself when so many died again or could not be replayed'),
     new Option('--dry-run', 'of many: show the plan, and do nothing'),
     new Option('--detach', 'of many: do not watch'),
     new Option('-y, --yes', 'of many: do not ask'),

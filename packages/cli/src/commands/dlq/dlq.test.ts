@@ -231,8 +231,11 @@ describe('orc dlq replay by a filter', () => {
     const failed = { status: 'done', done: 199, failed: 1, lastError: 'a row cannot be read' }
     const some = await orc(bulk([failed]), [...replayMany, '--yes', '--json'])
     expect([some.code, JSON.parse(some.out)]).toEqual([1, { ...OPERATION, ...failed }])
-    const stopped = await orc(bulk([{ status: 'stopped', failed: 5 }]), [...replayMany, '--yes'])
-    expect([stopped.code, stopped.out.includes('Go on: orc bulk resume blk_1')]).toEqual([1, true])
+    // Those that died again count, and are none of those that could not be replayed.
+    const stopped = await orc(bulk([{ status: 'stopped', stopAfterFailures: 5, done: 10 }]), [...replayMany, '--yes'])
+    expect(stopped.code).toBe(1)
+    expect(stopped.out).toContain('  It stopped by itself: 5 or more died again, or could not be replayed.\n')
+    expect(stopped.out).toContain('orc bulk cancel blk_1 --reason TEXT')
   })
 
   it('does not wait with --detach, and needs --yes where nobody is there', async ({ expect }) => {
