@@ -74,9 +74,14 @@ export function readIdentity(claims: JWTPayload): Result<Identity, AccessRejecti
   if (claims.sub === '' && isName(name)) return ok({ kind: 'service', id: name })
   if (claims.sub && isName(email) && email.includes('@')) {
     const groups = readGroups(claims)
-    return ok({ kind: 'user', id: email.toLowerCase(), ...(groups.length > 0 ? { groups } : {}) })
+    return ok({ kind: 'user', id: inSmallLetters(email), ...(groups.length > 0 ? { groups } : {}) })
   }
   return err({ reason: 'identity_missing' })
+}
+
+/** Of ASCII only, as bindings are compared: others have letters of ASCII for their small ones, and would make one person of two. */
+function inSmallLetters(email: string): string {
+  return email.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 
 function isName(value: unknown): value is string {

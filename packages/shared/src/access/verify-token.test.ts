@@ -31,6 +31,12 @@ describe('an Access token', () => {
     expect(await verifyAccessToken(await sign(), options)).toEqual(ok({ kind: 'user', id: 'viewer@example.com' }))
   })
 
+  it('takes nobody for somebody else whose email has a letter that only looks like theirs in capitals', async ({ expect }) => {
+    // The Kelvin sign, whose small letter is the k of ASCII.
+    const email = 'mi\u212ae@Example.com'
+    expect(await verifyAccessToken(await sign({ email }), options)).toEqual(ok({ kind: 'user', id: 'mi\u212ae@example.com' }))
+  })
+
   it('says which service token it is, by its common name and empty subject', async ({ expect }) => {
     const token = await sign({ sub: '', email: undefined, common_name: 'deploy.access' })
     expect(await verifyAccessToken(token, options)).toEqual(ok({ kind: 'service', id: 'deploy.access' }))
