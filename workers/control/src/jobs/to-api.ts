@@ -71,7 +71,13 @@ function inline(text: string | null): PayloadSummary {
   return text === null ? { kind: 'none', bytes: null } : { kind: 'inline', bytes: utf8(text).byteLength }
 }
 
-function maxAttemptsOf(row: Pick<JobRow, 'connector' | 'policy'>, config: ConfigSnapshot | undefined): number | null {
-  const policy = row.policy ?? config?.connectors.find((one) => one.id === row.connector)?.policy
+/** The job's policy (its route's) replaces its operation's, that its connector's. */
+function maxAttemptsOf(
+  row: Pick<JobRow, 'connector' | 'operation' | 'policy'>,
+  config: ConfigSnapshot | undefined,
+): number | null {
+  const operation = config?.operations.find((one) => one.connector === row.connector && one.name === row.operation)
+  const connector = config?.connectors.find((one) => one.id === row.connector)
+  const policy = row.policy ?? operation?.policy ?? connector?.policy
   return config?.policies.find((one) => one.id === policy)?.retry.maxAttempts ?? null
 }
