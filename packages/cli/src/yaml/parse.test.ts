@@ -35,7 +35,7 @@ describe('a configuration file', () => {
 
   it('has a place for what is not YAML', ({ expect }) => {
     expect(refusal('version: 1\nroutes:\n  - id: "a\n')).toEqual([
-      'c.yaml cannot be read as a configuration',
+      'c.yaml cannot be read as YAML or JSON',
       'c.yaml:4:1 Missing closing "quote',
     ])
   })
@@ -50,7 +50,7 @@ describe('a configuration file', () => {
   })
 
   it('is one document', ({ expect }) => {
-    expect(refusal('a: 1\n---\nb: 2\n')[1]).toBe('c.yaml:2:1 a second document begins here: a configuration is one')
+    expect(refusal('a: 1\n---\nb: 2\n')[1]).toBe('c.yaml:2:1 a second document begins here: it is to be one')
   })
 
   it('has keys that are texts', ({ expect }) => {

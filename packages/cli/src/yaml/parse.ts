@@ -22,7 +22,7 @@ export function parseYaml(text: string, name: string): ParsedYaml {
     throw new CliError(`${name} is larger than ${MAX_BYTES >> 20} MiB`, { code: 'bad_file' })
   const lines = new LineCounter()
   const refuse = (problems: readonly string[]): CliError =>
-    new CliError(`${name} cannot be read as a configuration`, { code: 'bad_file', lines: problems.slice(0, 10) })
+    new CliError(`${name} cannot be read as YAML or JSON`, { code: 'bad_file', lines: problems.slice(0, 10) })
   try {
     const document: Document.Parsed = parseDocument(text, {
       version: '1.2',
@@ -59,7 +59,7 @@ export function placed(name: string, { line, col }: { line: number; col: number 
 
 function sentence(message: string): string {
   if (message.startsWith('Excessive alias count')) return 'its aliases multiply beyond measure'
-  if (message.startsWith('Source contains multiple documents')) return 'a second document begins here: a configuration is one'
+  if (message.startsWith('Source contains multiple documents')) return 'a second document begins here: it is to be one'
   // The library reports it as any other error, or lets it through.
   if (message.startsWith('Maximum call stack')) return 'it is nested too deeply'
   return message.split('\n')[0] ?? ''

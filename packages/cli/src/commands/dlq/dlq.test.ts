@@ -132,6 +132,12 @@ describe('orc dlq replay ID', () => {
     expect(changed.received[0]?.body).toEqual({ reason: 'back', config: 'current', idempotencyKey: 'new', input: { amount: 5 } })
   })
 
+  it('refuses an input that cannot be read, in words that fit an input', async ({ expect }) => {
+    const { code, err } = await orc({}, ['dlq', 'replay', 'job_a.1', '--reason', 'x', '--input', '-'], { stdin: 'a: [\n' })
+    expect(code).toBe(1)
+    expect(err).toMatch(/^orc: stdin cannot be read as YAML or JSON\n {2}stdin:2:1 /)
+  })
+
   it('refuses what cannot be meant, and asks nobody', async ({ expect }) => {
     for (const args of [
       ['job_a.1'],
