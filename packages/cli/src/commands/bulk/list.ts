@@ -20,7 +20,7 @@ export function addList(group: Parent, env: CommandEnv): void {
     .option('--cursor <text>', 'go on after a page (nextCursor of --json)')
     .addHelpText('after', HELP)
     .action(({ limit, cursor }, command) =>
-      run(env, command, async ({ client, io, print }) => {
+      run(env, command, async ({ client, io, print, say }) => {
         const operations = await readList(client, '/v1/bulk-operations', page(bulkOperation), { cursor }, readLimit(limit))
         print(operations, () => {
           const rows = operations.items.map((operation) => [
@@ -43,6 +43,7 @@ export function addList(group: Parent, env: CommandEnv): void {
           ] as const
           return rows.length === 0 ? 'None.\n' : table(columns, rows, io.out.columns)
         })
+        if (operations.nextCursor !== null) say('There are more: --limit shows them.')
       }),
     )
 }

@@ -208,6 +208,8 @@ describe('revisions', () => {
     ])
     const two = await config({ 'GET /v1/config-revisions': pages }, ['history', '--limit', '2', '--json'])
     expect(JSON.parse(two.out)).toMatchObject({ items: [{ revision: 9 }, { revision: 8 }], nextCursor: 'next' })
+    const cut = await config({ 'GET /v1/config-revisions': pages }, ['history', '--limit', '2'])
+    expect(cut.err).toBe('There are more: --limit shows them.\n')
   })
 
   it('are shown and compared', async ({ expect }) => {

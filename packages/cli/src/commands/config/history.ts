@@ -20,7 +20,7 @@ export function addHistory(group: Parent, env: CommandEnv): void {
     .option('--cursor <text>', 'go on after a page (nextCursor of --json)')
     .addHelpText('after', HELP)
     .action(({ limit, cursor }, command) =>
-      run(env, command, async ({ client, io, print }) => {
+      run(env, command, async ({ client, io, print, say }) => {
         const revisions = await readList(
           client,
           '/v1/config-revisions',
@@ -43,6 +43,7 @@ export function addHistory(group: Parent, env: CommandEnv): void {
           ] as const
           return table(columns, rows, io.out.columns)
         })
+        if (revisions.nextCursor !== null) say('There are more: --limit shows them.')
       }),
     )
 }

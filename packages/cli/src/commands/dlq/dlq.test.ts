@@ -273,6 +273,8 @@ describe('orc bulk', () => {
   it('lists, shows, watches', async ({ expect }) => {
     const routes = { ...bulk([DONE]), 'GET /v1/bulk-operations': { body: { items: [OPERATION], nextCursor: null } } }
     expect((await orc(routes, ['bulk', 'list'])).out).toContain('blk_1  2026-11-30 07:13:11  replay_dead_letters  running  0/200')
+    const cut = { 'GET /v1/bulk-operations': { body: { items: [OPERATION], nextCursor: 'more' } } }
+    expect((await orc(cut, ['bulk', 'list', '--limit', '1'])).err).toBe('There are more: --limit shows them.\n')
     expect((await orc(routes, ['bulk', 'show', 'blk_1'])).out).toContain('198 done, 2 skipped, 0 failed of 200')
     expect((await orc(routes, ['bulk', 'watch', 'blk_1'])).code).toBe(0)
   })
