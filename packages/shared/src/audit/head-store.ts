@@ -40,18 +40,38 @@ export async function readNewestHead(bucket: R2Bucket): Promise<StoredHead | nul
   const object = await bucket.get(HEAD)
   let head = object && (await parse(object, signedHead))
   const etag = object?.etag ?? null
-  for (let after = keyOf(head?.seq ?? 0); ;) {
-    const { objects, truncated } = await bucket.list({ prefix: HEADS, startAfter: after, limit: LIST_PAGE })
-    const last = objects.at(-1)
-    if (!last) break
-    const newer = await bucket.get(last.key)
-    if (newer) head = await parse(newer, signedHead)
+  const last = await lastName(bucket, keyOf(head?.seq ?? 0))
+  const newer = last === undefined ? null : await bucket.get(last)
+  if (newer) {
+    head = await parse(newer, signedHead)
     // A copy of an old head under a later name would hide all that was signed since.
-    if (newer && keyOf(head!.seq) !== last.key) throw new ForgedObject(last.key)
-    if (!truncated) break
-    after = last.key
+    if (keyOf(head.seq) !== last) throw new ForgedObject(newer.key)
   }
   return head && { head, etag }
+}
+
+/**
+ * The last name of a head after one. Names sort by sequence: where one page does not hold them all, the end is searched for, since years
+ * of heads cannot be listed in time.
+ */
+async function lastName(bucket: R2Bucket, after: string): Promise<string | undefined> {
+  const page = async (startAfter: string) => {
+    const { objects, truncated } = await bucket.list({ prefix: HEADS, startAfter, limit: LIST_PAGE })
+    return { last: objects.at(-1)?.key, truncated }
+  }
+  let { last, truncated } = await page(after)
+  // No name is known after this one.
+  let end = Number.MAX_SAFE_INTEGER
+  while (truncated && last !== undefined) {
+    const seq = Number(last.slice(HEADS.length))
+    // What is no name of a head is for the caller to look at.
+    if (last !== keyOf(seq) || seq >= end) break
+    const middle = Math.min(2 * seq, seq + Math.floor((end - seq) / 2))
+    const found = await page(keyOf(middle))
+    if (found.last === undefined) end = middle
+    else ({ last, truncated } = found)
+  }
+  return last
 }
 
 /** Stores a head that is newer than `previous`. Beside somebody else who does the same, the newer one stays. */
