@@ -143,6 +143,10 @@ describe('who asks', () => {
     const { received } = await groups({ body: GROUPS }, [], { env })
     expect(received[0]?.headers).toMatchObject({ 'cf-access-client-id': 'id.access', 'cf-access-client-secret': 's3cret' })
     expect((await groups({ body: GROUPS }, [], { env: { ORC_CLIENT_ID: 'id' } })).code).toBe(2)
+    const fromFile = await groups({ body: GROUPS }, [], { env: { ...env, ORC_CLIENT_SECRET: 's3cret\n' } })
+    expect(fromFile.received[0]?.headers['cf-access-client-secret']).toBe('s3cret')
+    const mangled = await groups({ body: GROUPS }, [], { env: { ...env, ORC_CLIENT_SECRET: 's3c–ret' } })
+    expect([mangled.code, mangled.err]).toEqual([2, expect.stringContaining('ORC_CLIENT_SECRET has characters')])
   })
 
   it('is whoever they like on the local stack: its Access gives a token, once', async ({ expect }) => {

@@ -28,16 +28,26 @@ export function chooseCredentials(options: CredentialOptions, env: Readonly<Reco
   if (options.token !== undefined) return tokenOf(options.token)
   if (env.ORC_TOKEN) return tokenOf(env.ORC_TOKEN)
   const [clientId, clientSecret] = [env.ORC_CLIENT_ID, env.ORC_CLIENT_SECRET]
-  if (clientId && clientSecret) return { kind: 'service', clientId, clientSecret }
+  if (clientId && clientSecret) {
+    return {
+      kind: 'service',
+      clientId: forHeader('ORC_CLIENT_ID', clientId),
+      clientSecret: forHeader('ORC_CLIENT_SECRET', clientSecret),
+    }
+  }
   if (clientId || clientSecret) throw usageError('ORC_CLIENT_ID and ORC_CLIENT_SECRET belong together: set both')
   return { kind: 'none' }
 }
 
 function tokenOf(text: string): Credentials {
+  return { kind: 'token', token: forHeader('The token', text) }
+}
+
+/** Without what a file has at its end. Other characters could not stand in a header. */
+function forHeader(what: string, text: string): string {
   const token = text.trim()
-  // Anything else could not stand in a header.
-  if (!/^[\w.~+/=-]+$/.test(token)) throw usageError('The token has characters that no token has: was it copied whole?')
-  return { kind: 'token', token }
+  if (!/^[\w.~+/=-]+$/.test(token)) throw usageError(`${what} has characters that no token has: was it copied whole?`)
+  return token
 }
 
 /**
