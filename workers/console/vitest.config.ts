@@ -22,6 +22,18 @@ async function control(request: Request): Promise<Response> {
   if (mode === 'throw') throw new Error('control is broken')
   if (mode === 'hang') await new Promise((resolve) => setTimeout(resolve, 3_000))
   if (mode === 'html') return new Response('<h1>no such service</h1>', { status: 503, headers: { 'content-type': 'text/html' } })
+  if (mode === 'export') {
+    const body = new ReadableStream<Uint8Array>({
+      async start(stream) {
+        stream.enqueue(new TextEncoder().encode('{"line":1}\n'))
+        await new Promise((resolve) => setTimeout(resolve, 300))
+        stream.enqueue(new TextEncoder().encode('{"line":2}\n'))
+        stream.close()
+      },
+    })
+    const headers = { 'content-type': 'application/jsonl', 'content-disposition': 'attachment; filename="audit.jsonl"' }
+    return new Response(body, { headers })
+  }
   if (mode === 'refuse') {
     return Response.json(
       { code: 'forbidden' },

@@ -128,6 +128,21 @@ describe('the proxy to control', () => {
     })
   })
 
+  it('passes on an export of the audit log, however long it takes once it has begun', async ({ expect }) => {
+    await told('export')
+    const deps = {
+      fetchControl: (url: string, init: RequestInit) => control.fetch(url, init),
+      timeoutMs: 150,
+      maxRequestBytes: 100,
+    }
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    const answer = await forwardToControl(new Request(`${HOST}/api/v1/audit/export`), '/v1/audit/export', trace, deps)
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('content-type')).toBe('application/jsonl')
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="audit.jsonl"')
+    expect(await answer.text()).toBe('{"line":1}\n{"line":2}\n')
+  })
+
   it('refuses a body over 2 MiB with 413, and control never sees it', async ({ expect }) => {
     const replay = (bytes: number) => ask('/api/v1/dead-letters/a.1/replay', { method: 'POST', body: 'x'.repeat(bytes) })
     const response = await replay(2 * 1024 * 1024 + 1)

@@ -22,7 +22,9 @@ const REQUEST_HEADERS = [
   'sec-fetch-site',
 ] as const
 /** What of control's answer the browser gets to see. */
-const RESPONSE_HEADERS = ['content-type', 'etag', 'retry-after', 'x-request-id'] as const
+const RESPONSE_HEADERS = ['content-disposition', 'content-type', 'etag', 'retry-after', 'x-request-id'] as const
+/** Exports, which control streams: JSON Lines and CSV. */
+const EXPORT = /^(?:application\/jsonl|text\/csv)\b/
 
 export interface ProxyDeps {
   /** Calls control; the URL's host means nothing there. */
@@ -33,14 +35,17 @@ export interface ProxyDeps {
 
 /**
  * Forwards one allow-listed request to `path` at control. Control that cannot be reached, or answers with something
- * other than its own JSON, is 502 `upstream_unavailable`; one that takes too long 504; a body over the limit 413.
+ * other than its own JSON or an export, is 502 `upstream_unavailable`; one that takes too long 504; a body over the limit 413. An
+ * export has all the time that it takes, once it has begun.
  */
 export async function forwardToControl(request: Request, path: string, traceparent: string, deps: ProxyDeps): Promise<Response> {
+  const timeout = new AbortController()
+  const timer = setTimeout(() => timeout.abort(), deps.timeoutMs)
   const init: RequestInit = {
     method: request.method,
     headers: requestHeaders(request, traceparent),
     redirect: 'manual',
-    signal: AbortSignal.timeout(deps.timeoutMs),
+    signal: timeout.signal,
   }
   if (request.method !== 'GET') {
     const body = await readBody(request, deps.maxRequestBytes)
@@ -48,6 +53,7 @@ export async function forwardToControl(request: Request, path: string, tracepare
     init.body = body
   }
   const answer = await callControl(`https://control.internal${path}${new URL(request.url).search}`, init, deps)
+  if (EXPORT.test(typeOf(answer))) clearTimeout(timer)
   return new Response(answer.body, { status: answer.status, headers: responseHeaders(answer) })
 }
 
@@ -64,9 +70,13 @@ async function callControl(url: string, init: RequestInit, deps: ProxyDeps): Pro
   throw new AppError('upstream_unavailable', `Control answered ${answer.status} with something it never says.`)
 }
 
-/** Control speaks JSON and problem+json only. Anything else comes from what stands in its place while it is down. */
+/** Control speaks JSON and problem+json, and streams exports. Anything else comes from what stands in its place while it is down. */
 function isControlsOwn(answer: Response): boolean {
-  return /^application\/(?:problem\+)?json\b/.test(answer.headers.get('content-type') ?? '')
+  return /^application\/(?:problem\+)?json\b/.test(typeOf(answer)) || EXPORT.test(typeOf(answer))
+}
+
+function typeOf(answer: Response): string {
+  return answer.headers.get('content-type') ?? ''
 }
 
 function requestHeaders(request: Request, traceparent: string): Headers {
