@@ -7,7 +7,7 @@ import { readRevision } from './read-revision.ts'
 
 const HELP = `
 What the revision declared is declared again, as a new revision; history stays. Values of secrets, keys of clients and pauses stay
-as they are now. It shows what would change, and asks.
+as they are now. It shows what would change, and asks. What somebody changes in between is gone, too: then it shows what was done.
 
 Examples:
   $ orc config rollback 40 --reason "41 broke the billing calls"
@@ -36,7 +36,11 @@ export function addRollback(group: Parent, env: CommandEnv): void {
         if (!json) io.out.write(`${showPlan(plan, context)}\n`)
         await confirm(context, `Roll back to revision ${revision}?`, options.yes ?? false)
         const applied = await client.json({ method: 'POST', path, body }, appliedConfig)
-        print(applied, `Rolled back: revision ${applied.configRevision} is in force, as revision ${revision} declared it.\n`)
+        print(applied, () => {
+          const done = `Rolled back: revision ${applied.configRevision} is in force, as revision ${revision} declared it.\n`
+          if (applied.baseRevision === plan.baseRevision) return done
+          return `Somebody changed the configuration in between, so this was done:\n${showPlan(applied, context)}\n${done}`
+        })
       }),
     )
 }
