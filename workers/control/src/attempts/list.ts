@@ -79,10 +79,9 @@ function indexedCondition(query: AttemptsQuery): Condition | null {
       values: [query.jobId, ...(rest?.values ?? [])],
     }
   }
-  if (query.connector && query.failed === 'true') {
-    const rest = conditionOf(requestFilters(query))
-    const sql = `e.connector = ? AND e.failed = 1 AND ${IS_ATTEMPT} AND ${rest?.sql ?? 'true'}`
-    return { sql, values: [query.connector, ...(rest?.values ?? [])] }
+  // Whatever else is asked for may be rare among those that failed: it is looked for within the budget.
+  if (query.connector && query.failed === 'true' && !conditionOf(requestFilters(query))) {
+    return { sql: `e.connector = ? AND e.failed = 1 AND ${IS_ATTEMPT}`, values: [query.connector] }
   }
   return null
 }

@@ -4,7 +4,7 @@ import type { EventRow } from '@orchestrator/shared/db/data-schema'
 import * as z from 'zod'
 import type { Shard } from '@orchestrator/shared/db/shards'
 import { JOB_IDS_OF_WEBHOOK } from '../inbox/queries.ts'
-import { ABOVE_ALL, lookAtLog, readLog, readLogWhere, seqRange } from '../lists/by-seq.ts'
+import { ABOVE_ALL, lookAtLog, readLog, readLogWhere, seqBounds, type SeqRange, seqRange } from '../lists/by-seq.ts'
 import { decodeCursor, positionOf } from '@orchestrator/shared/lists/cursor'
 import type { Condition } from '@orchestrator/shared/lists/filters'
 import { inboxIdQuery, jobIdQuery, pageQuery, rangeQuery, readRange, type TimeRange } from '@orchestrator/shared/lists/query'
@@ -64,7 +64,15 @@ async function readEvents(
     const rows = await shard.read((db) => readLogWhere(db, condition, before(request.after), rowsFor(query, request.want)))
     return { found: fetch(rows), scanned: null, stoppedAt: null }
   }
-  const ofType: Condition = { sql: OF_TYPE, values: [query.type ?? '', query.type ?? ''] }
+  if (!query.type) {
+    const { range, wholeLog } = await withinBudget(shard, before(request.after), request.budget)
+    const rows = await shard.read((db) => readLogWhere(db, NOT_EMPTY, range, request.want))
+    const looked = range.high - range.low
+    const full = rows.length >= request.want
+    const stoppedAt: Key | null = full || wholeLog ? null : [range.low, 0]
+    return { found: fetch(rows), scanned: full || rows.length === looked ? null : looked, stoppedAt }
+  }
+  const ofType: Condition = { sql: OF_TYPE, values: [query.type, query.type] }
   const source = {
     look: async (after: Key | null, limit: number) => {
       const rows = await shard.read((db) => lookAtLog(db, ofType, before(after), limit))
@@ -87,7 +95,16 @@ async function readEvents(
 function indexedCondition(query: EventsQuery): Condition | null {
   if (query.jobId) return { sql: OF_JOB, values: [query.jobId] }
   if (query.inboxId) return { sql: OF_WEBHOOK, values: [query.inboxId] }
-  return query.type ? null : NOT_EMPTY
+  return null
+}
+
+/** Calls of `/execute` mostly carry no event, and there may be any number of them: so many sequences are looked at, and no more. */
+async function withinBudget(shard: Shard, asked: SeqRange, budget: number): Promise<{ range: SeqRange; wholeLog: boolean }> {
+  const bounds = await shard.read(seqBounds)
+  const bottom = Math.max(asked.low, bounds.low)
+  const high = Math.max(bottom, Math.min(asked.high, bounds.high))
+  const low = Math.max(bottom, high - budget)
+  return { range: { low, high }, wholeLog: low === bottom }
 }
 
 /** The row of the last event seen may carry older ones: it is read once more. */

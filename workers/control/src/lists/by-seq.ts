@@ -40,6 +40,13 @@ export async function seqRange(shard: Shard, { from, to }: TimeRange): Promise<S
   return { low, high }
 }
 
+/** The sequences that there are; none where the log is empty. */
+export async function seqBounds(db: D1Database): Promise<SeqRange> {
+  const sql = 'SELECT (SELECT min(seq) FROM events) AS low, (SELECT max(seq) FROM events) + 1 AS high'
+  const { low, high } = (await db.prepare(sql).first<Record<'low' | 'high', number | null>>()) ?? { low: null, high: null }
+  return { low: low ?? 0, high: high ?? 0 }
+}
+
 /** The next rows of a range of sequences, newest first, each with whether the condition lets it through. */
 export async function lookAtLog(
   db: D1Database,
