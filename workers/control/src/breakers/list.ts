@@ -36,8 +36,8 @@ export async function listBreakers(deps: Deps): Promise<BreakerList> {
   const live: BreakerStates['breakers'] = states ?? {}
   const last = newest(logs.flatMap((log) => log ?? []))
   const items = guarded.map((one) => toView(one, config, live, last))
-  // Those that execution could not ask are unknown like those of an execution that is down.
-  if (!unavailable.includes('execution') && asked.some(({ connector }) => !live[connector])) unavailable.push('execution')
+  // Those that execution could not ask, or was not asked about, are unknown like those of an execution that is down.
+  if (!unavailable.includes('execution') && guarded.some(({ connector }) => !live[connector.id])) unavailable.push('execution')
   return { items, configRevision: config.revision, unavailable: unavailable.toSorted() }
 }
 

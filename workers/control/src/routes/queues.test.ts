@@ -96,6 +96,16 @@ describe('breakers and limits', () => {
     await publishTestConfig()
   })
 
+  it('beyond those that are asked how they stand are unknown, which is said', async ({ expect }) => {
+    const [connector] = configContent.connectors
+    const connectors = Array.from({ length: 501 }, (_, n) => ({ ...connector!, id: `c${n}`, policy: 'own' }))
+    await publishTestConfig({ connectors, operations: [], policies: [testPolicy({ id: 'own' })] })
+    const { items, unavailable } = await breakers()
+    expect([items.length, items[499]?.live?.state, items[500]?.live]).toEqual([501, 'closed', null])
+    expect(unavailable).toEqual(['execution'])
+    await publishTestConfig()
+  })
+
   it('of an operation are listed beside those of its connector', async ({ expect }) => {
     const [operation] = configContent.operations
     const rateLimit = { limit: 3, perMs: 1_000, burst: 1, key: null, onUnavailable: 'failClosed' as const }
