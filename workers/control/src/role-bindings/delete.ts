@@ -49,15 +49,16 @@ export async function deleteRoleBinding(
   }
 }
 
+/** People are deleted in whatever case they are bound. */
+const nameOf = ({ kind, subject }: RoleBindingRow): string => (kind === 'user' ? subject.toLowerCase() : subject)
+
 /**
  * Whether a group has anybody in it only the identity provider knows, and behind a service token is no person: what counts is a person
  * who is bound, or that whoever removes is in a bound group, as their token shows.
  */
 function refuseWithoutAdmin(removed: RoleBindingRow, bound: readonly RoleBindingRow[], who: Identity): void {
   const groups = who.kind === 'user' ? (who.groups ?? []) : []
-  const left = bound.filter(
-    ({ kind, subject }) => kind !== removed.kind || subject.toLowerCase() !== removed.subject.toLowerCase(),
-  )
+  const left = bound.filter((one) => one.kind !== removed.kind || nameOf(one) !== nameOf(removed))
   if (left.some(({ kind, subject }) => kind === 'user' || (kind === 'group' && groups.includes(subject)))) return
   throw new AppError(
     'conflict',

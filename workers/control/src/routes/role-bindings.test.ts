@@ -122,6 +122,9 @@ describe('the last administrator', () => {
     const member = { token: await inGroups('mia@example.com', { groups: ['admins'] }) }
     expect((await unbind('user', emailOf('admin'), 'admin', member)).status).toBe(200)
     expect((await unbind('group', 'admins', 'admin', member)).status).toBe(409)
+    // Of groups, another case is another one.
+    await answer(write('POST', '/v1/role-bindings', { kind: 'group', subject: 'Admins', role: 'admin', reason }, member), 201)
+    expect((await unbind('group', 'Admins', 'admin', member)).status).toBe(200)
     await answer(
       write('POST', '/v1/role-bindings', { kind: 'user', subject: emailOf('admin'), role: 'admin', reason }, member),
       201,
