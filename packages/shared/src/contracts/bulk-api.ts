@@ -106,7 +106,7 @@ export type BulkRequest = z.infer<typeof bulkRequest>
 
 export const BULK_STATUSES = ['running', 'paused', 'stopped', 'cancelled', 'done'] as const
 
-/** `GET /v1/bulk-operations/:id`. `stopped`: by `stopAfterFailures`; `resume` goes on. */
+/** `GET /v1/bulk-operations/:id`. `stopped`: by `stopAfterFailures`; `resume` goes on, and counts from zero. */
 export const bulkOperation = z.object({
   id: z.string(),
   target: bulkTarget,

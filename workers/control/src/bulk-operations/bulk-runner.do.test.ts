@@ -117,43 +117,52 @@ describe('the runner of a bulk operation', () => {
     expect(await readJob(late!.id)).toMatchObject({ state: 'dead', generation: 1 })
   })
 
-  it('stops itself when too many of those it replayed are dead again, and goes on when it is told to', async ({ expect }) => {
-    const connector = someConnector()
-    const jobs = await someDead(8, () => ({ job: { connector } }))
-    const { id } = await started({ target: replayTarget({ connector }), ratePerSecond: 2, stopAfterFailures: 2 })
-    await reaches(id, ({ done }) => done >= 2)
-    const now = Date.now()
-    // Those of other operations, or of nobody's, are no failures of this one.
-    await someDead(5, () => ({ job: { connector: 'other' }, letter: { diedAt: now } }))
-    const replayed = [jobs[7]!, jobs[5]!]
-    await insertRows(
-      bindings.DATA_01,
-      'dead_letters',
-      ...replayed.map((job) => deadLetterRow({ ...job, generation: 2 }, { diedAt: now })),
-    )
-    expect(await ends(id)).toMatchObject({ status: 'stopped', failed: 0, finishedAt: null })
-    const [, stop] = await storyWith(id, 'bulk_operation.paused')
-    expect(stop).toMatchObject({
-      actor: { kind: 'system', id: 'bulk-runner' },
-      reason: expect.stringContaining('2 or more have failed') as string,
-      after: { status: 'stopped' },
-    })
-    expect(await decide(id, 'resume')).toMatchObject({ status: 'running' })
-    // They are still dead.
-    expect((await ends(id)).status).toBe('stopped')
-    await storyWith(id, 'bulk_operation.paused', 2)
-    expect(await decide(id, 'cancel')).toMatchObject({ status: 'cancelled' })
-    expect((await storyWith(id, 'bulk_operation.finished')).map(({ action }) => action.split('.')[1])).toEqual([
-      'started',
-      'paused',
-      'decision_requested',
-      'resumed',
-      'paused',
-      'decision_requested',
-      'cancelled',
-      'finished',
-    ])
-  })
+  it(
+    'stops itself when too many of those it replayed are dead again, and resumed counts from zero',
+    { timeout: 20_000 },
+    async ({ expect }) => {
+      const connector = someConnector()
+      const jobs = await someDead(16, () => ({ job: { connector } }))
+      const { id } = await started({ target: replayTarget({ connector }), ratePerSecond: 2, stopAfterFailures: 2 })
+      await reaches(id, ({ done }) => done >= 2)
+      const now = Date.now()
+      // Those of other operations, or of nobody's, are no failures of this one.
+      await someDead(5, () => ({ job: { connector: 'other' }, letter: { diedAt: now } }))
+      const replayed = [jobs[15]!, jobs[13]!]
+      await insertRows(
+        bindings.DATA_01,
+        'dead_letters',
+        ...replayed.map((job) => deadLetterRow({ ...job, generation: 2 }, { diedAt: now })),
+      )
+      expect(await ends(id)).toMatchObject({ status: 'stopped', failed: 0, finishedAt: null })
+      const [, stop] = await storyWith(id, 'bulk_operation.paused')
+      expect(stop).toMatchObject({
+        actor: { kind: 'system', id: 'bulk-runner' },
+        reason: expect.stringContaining('2 or more have failed') as string,
+        after: { status: 'stopped' },
+      })
+      expect(await decide(id, 'resume')).toMatchObject({ status: 'running' })
+      // They are still dead, and count no more.
+      const { done } = await operation(id)
+      await reaches(id, (now) => now.done >= done + 3)
+      expect(await operation(id)).toMatchObject({ status: 'running' })
+      const again = [jobs[11]!, jobs[9]!].map((job) => deadLetterRow({ ...job, generation: 2 }, { diedAt: Date.now() }))
+      await insertRows(bindings.DATA_01, 'dead_letters', ...again)
+      expect((await ends(id)).status).toBe('stopped')
+      await storyWith(id, 'bulk_operation.paused', 2)
+      expect(await decide(id, 'cancel')).toMatchObject({ status: 'cancelled' })
+      expect((await storyWith(id, 'bulk_operation.finished')).map(({ action }) => action.split('.')[1])).toEqual([
+        'started',
+        'paused',
+        'decision_requested',
+        'resumed',
+        'paused',
+        'decision_requested',
+        'cancelled',
+        'finished',
+      ])
+    },
+  )
 
   it('says what is wrong while a database fails, and goes on when it is back', async ({ expect }) => {
     const connector = someConnector()

@@ -20,7 +20,10 @@ export interface Position {
   takenAt: number | null
   /** Steps that failed in a row. */
   failures: number
-  /** Of those it put back to work: how many had died again until a time, ms. Later ones are counted anew in each step. */
+  /**
+   * Of those it put back to work: how many had died again until a time, ms. Later ones are counted anew in each step. Negative by
+   * what failed before it was resumed, where it had stopped by itself: that counts no more.
+   */
   deaths: { until: number; count: number }
 }
 

@@ -58,7 +58,11 @@ export interface Decision {
   now: number
 }
 
-const DECIDE = `UPDATE bulk_operations SET status = ?2, finished_at = iif(?2 = 'cancelled', ?3, NULL), wake_at = iif(?2 = 'paused', NULL, ?3)
+/** One that stopped by itself counts its failures anew from when it is resumed; its row goes on counting them all. */
+const COUNTS_ANEW = `iif(?2 = 'running' AND status = 'stopped',
+  json_set(position, '$.deaths', json_object('until', CAST(?3 AS INTEGER), 'count', -failed)), position)`
+const DECIDE = `UPDATE bulk_operations SET status = ?2, position = ${COUNTS_ANEW},
+  finished_at = iif(?2 = 'cancelled', ?3, NULL), wake_at = iif(?2 = 'paused', NULL, ?3)
 WHERE id = ?1 AND status IN (SELECT value FROM json_each(?4))`
 
 /**

@@ -40,8 +40,9 @@ export function showOperation(operation: BulkOperation): string {
     ...(status === 'stopped'
       ? [
           `  It stopped by itself: ${stopAfterFailures ?? 'many'} or more died again, or could not be replayed.`,
-          '  Resumed, it stops again while that is so. Once the cause is gone, end it and begin another one, which takes those, too:',
-          `  orc bulk cancel ${id} --reason TEXT`,
+          '  Once the cause is gone, it goes on, and counts from zero:',
+          `  orc bulk resume ${id} --reason TEXT`,
+          '  Those that failed stay as they are: cancel it and begin another one, which takes them, too.',
         ]
       : []),
     ...(status === 'paused' ? [`  Go on: orc bulk resume ${id} --reason TEXT`] : []),

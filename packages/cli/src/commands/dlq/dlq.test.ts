@@ -241,7 +241,7 @@ describe('orc dlq replay by a filter', () => {
     const stopped = await orc(bulk([{ status: 'stopped', stopAfterFailures: 5, done: 10 }]), [...replayMany, '--yes'])
     expect(stopped.code).toBe(1)
     expect(stopped.out).toContain('  It stopped by itself: 5 or more died again, or could not be replayed.\n')
-    expect(stopped.out).toContain('orc bulk cancel blk_1 --reason TEXT')
+    expect(stopped.out).toContain('orc bulk resume blk_1 --reason TEXT')
   })
 
   it('does not wait with --detach, and needs --yes where nobody is there', async ({ expect }) => {

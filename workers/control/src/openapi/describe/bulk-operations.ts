@@ -59,7 +59,7 @@ is done once, however many operations and people want it; those that others took
 cannot be replayed: a message without a job, a webhook that no route takes or whose body is gone.
 
 \`stopAfterFailures\`: it stops (\`stopped\`) when so many of those that it replayed are dead again or could not be replayed; \`resume\`
-goes on while there are fewer. While a database does not answer, it stays \`running\`, says so in \`lastError\`, and tries again.
+goes on, and counts from zero. While a database does not answer, it stays \`running\`, says so in \`lastError\`, and tries again.
 
 With an \`Idempotency-Key\` the same request of the same person is the same operation for 24 hours.`,
     request: request(bulkRequest, { target: TARGET, ratePerSecond: 100, stopAfterFailures: 50, reason: REASON }),
