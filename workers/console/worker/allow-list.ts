@@ -33,6 +33,7 @@ const OPERATIONS: readonly { method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
   { method: 'POST', path: new RegExp(`^/v1/(?:providers|routes|connectors|policies|clients)/${ID}/clone$`) },
   { method: 'POST', path: new RegExp(`^/v1/providers/${ID}/(?:try|test)$`) },
   { method: 'POST', path: new RegExp(`^/v1/connectors/${ID}/operations$`) },
+  { method: 'POST', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}/clone$`) },
   { method: 'PATCH', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
   { method: 'DELETE', path: new RegExp(`^/v1/connectors/${ID}/operations/${ID}$`) },
   { method: 'POST', path: new RegExp(`^/v1/(?:connectors|providers|queues)/${ID}/(?:pause|resume)$`) },

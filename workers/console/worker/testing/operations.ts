@@ -63,6 +63,7 @@ export const PASSED = [
   ['POST', '/connectors/billing/operations'],
   ['GET', '/connectors/billing/operations/echo'],
   ['PATCH', '/connectors/billing/operations/echo'],
+  ['POST', '/connectors/billing/operations/echo/clone'],
   ['DELETE', '/connectors/billing/operations/echo'],
   ['GET', '/policies/billing'],
   ['POST', '/policies'],

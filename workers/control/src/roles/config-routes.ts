@@ -30,6 +30,7 @@ export const CONFIG_ROUTES: ReadonlySet<RouteKey> = new Set<RouteKey>([
   'POST /v1/connectors/:id/operations',
   'PATCH /v1/connectors/:id/operations/:name',
   'DELETE /v1/connectors/:id/operations/:name',
+  'POST /v1/connectors/:id/operations/:name/clone',
   'POST /v1/connectors/:id/clone',
   'POST /v1/policies',
   'PATCH /v1/policies/:id',

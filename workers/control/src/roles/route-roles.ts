@@ -83,6 +83,7 @@ export const ROUTE_ROLES = {
   'GET /v1/connectors/:id/operations/:name': ['viewer'],
   'PATCH /v1/connectors/:id/operations/:name': ['admin'],
   'DELETE /v1/connectors/:id/operations/:name': ['admin'],
+  'POST /v1/connectors/:id/operations/:name/clone': ['admin'],
   'GET /v1/policies': ['viewer'],
   'POST /v1/policies': ['admin'],
   'POST /v1/policies/lab': ['viewer'],

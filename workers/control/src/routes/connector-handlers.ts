@@ -13,6 +13,7 @@ import { setConnectorPaused } from '../connectors/set-paused.ts'
 import { testConnector } from '../connectors/test.ts'
 import { updateConnector } from '../connectors/update.ts'
 import type { ControlContext, ControlHandler } from '../context.ts'
+import { cloneOperation } from '../operations/clone.ts'
 import { createOperation } from '../operations/create.ts'
 import { deleteOperation } from '../operations/delete.ts'
 import type { OperationPlace } from '../operations/find.ts'
@@ -30,6 +31,7 @@ import { cloned } from './clone-handler.ts'
 import { configJson, id, mustSayWhy, name, tagged, why } from './params.ts'
 
 const place = (c: ControlContext): OperationPlace => ({ connector: id(c), name: name(c) })
+const operationPath = (at: OperationPlace): string => `/v1/connectors/${at.connector}/operations/${at.name}`
 
 /** Outside services: where they are, what they offer, and under which policy they are called. */
 export const CONNECTOR_HANDLERS = {
@@ -62,7 +64,11 @@ export const CONNECTOR_HANDLERS = {
     c.json(await listOperations(c.get('deps'), id(c), parseRequest(operationsQuery, c.req.query()))),
   'POST /v1/connectors/:id/operations': async (c) => {
     const created = await createOperation(c.get('deps'), auditContext(c), id(c), await configJson(c))
-    return tagged(c, created, `/v1/connectors/${created.connector}/operations/${created.name}`)
+    return tagged(c, created, operationPath(created))
+  },
+  'POST /v1/connectors/:id/operations/:name/clone': async (c) => {
+    const clone = await cloneOperation(c.get('deps'), auditContext(c), place(c), await configJson(c))
+    return tagged(c, clone, operationPath(clone))
   },
   'GET /v1/connectors/:id/operations/:name': async (c) => tagged(c, await getOperation(c.get('deps'), place(c))),
   'PATCH /v1/connectors/:id/operations/:name': async (c) =>

@@ -195,6 +195,28 @@ describe('a clone', () => {
     ])
   })
 
+  it('of an operation is one more call of the same connector', async ({ expect }) => {
+    const path = '/v1/connectors/billing/operations/set-subscription'
+    const source = await read<Record<string, unknown>>(path)
+    const response = await write('POST', `${path}/clone`, { name: 'twin', method: 'POST', reason: 'they want POST now' })
+    expect([response.status, response.headers.get('location')]).toEqual([201, '/v1/connectors/billing/operations/twin'])
+    const twin = await read<Record<string, unknown>>('/v1/connectors/billing/operations/twin')
+    const etag = response.headers.get('etag')
+    expect(twin).toEqual({ ...source, name: 'twin', method: 'POST', etag, usedBy: { routes: [] }, warnings: twin['warnings'] })
+    expect((await auditLog())[0]).toMatchObject({
+      action: 'operation.created',
+      target: 'operation:billing/twin',
+      after: { clonedFrom: 'set-subscription', method: 'POST' },
+    })
+    const status = async (at: string, body: object) => (await write('POST', `${at}/clone`, body)).status
+    expect(await status(path, {})).toBe(400)
+    expect(await status(path, { name: 'unused' })).toBe(409)
+    expect(await status(path, { name: 'other', connector: 'held' })).toBe(400)
+    expect(await status(path, { name: 'other', path: 'no slash' })).toBe(400)
+    expect(await status('/v1/connectors/billing/operations/none', { name: 'other' })).toBe(404)
+    expect(await status('/v1/connectors/none/operations/none', { name: 'other' })).toBe(404)
+  })
+
   it('of a route is disabled, and of a client is disabled and without a key, unless told otherwise', async ({ expect }) => {
     expect(await clone('routes/subscriptions', { id: 'twin' })).toMatchObject({ enabled: false, eventTypes: ['customer.*'] })
     expect(await clone('routes/subscriptions', { id: 'twin-2', enabled: true })).toMatchObject({ enabled: true })

@@ -58,6 +58,13 @@ export const CONNECTOR_EXAMPLES = {
     'connectors/billing/operations/unused',
   ),
 
+  'POST /v1/connectors/:id/operations/:name/clone': creation(
+    'operation.created',
+    'operation:billing/twin',
+    'connectors/billing/operations/set-subscription/clone',
+    { name: 'twin', reason },
+  ),
+
   'POST /v1/policies': creation('policy.created', 'policy:new', 'policies', { id: 'new', ...policy, reason }),
   'POST /v1/policies/lab': {
     request: {

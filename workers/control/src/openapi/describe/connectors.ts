@@ -54,6 +54,7 @@ const OPERATION = {
 
 /** The connector is in the address; it may be said again. */
 const operationBody = operationInput.partial({ connector: true })
+const operationClone = changeOf(operationBody).required({ name: true })
 
 export const CONNECTORS = {
   'GET /v1/connectors': {
@@ -229,6 +230,13 @@ export const CONNECTORS = {
     summary: 'Delete an operation that no route uses',
     request: WHY,
     answer: answer(deleted, { id: 'billing/set-subscription', deleted: true, ...CHANGED }),
+    errors: ['conflict'],
+  },
+  'POST /v1/connectors/:id/operations/:name/clone': {
+    topic: 'Connectors',
+    summary: 'Make another operation like this one',
+    request: request(operationClone, { name: 'twin', reason: REASON }),
+    answer: answer(changedOperation, { ...OPERATION, name: 'twin', usedBy: { routes: [] }, ...CHANGED }, { status: 201 }),
     errors: ['conflict'],
   },
 } satisfies Record<string, Description>
