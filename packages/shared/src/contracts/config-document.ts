@@ -39,8 +39,11 @@ const connectorDeclaration = connectorInput.extend({
   operations: z.array(operationInput.omit({ connector: true })).default([]),
 })
 
+/** A day: what no message was heard of for longer, the sweep is to send whatever it costs. */
+const MAX_RESEND_GRACE_MS = 86_400_000
+
 /** What of the settings people decide; the others belong to the shards. */
-export const settingsInput = z.strictObject({ resendGraceMs: settings.shape.resendGraceMs })
+export const settingsInput = z.strictObject({ resendGraceMs: settings.shape.resendGraceMs.max(MAX_RESEND_GRACE_MS) })
 
 /** The whole. What has a default may be left out; how it is written stands in `config/document.ts`. */
 export const configDocument = z.strictObject({

@@ -260,6 +260,7 @@ describe('a dry run', () => {
     expect(await issuesOf(write('PATCH', '/v1/settings?dryRun=yes', { resendGraceMs: 2_000 }))).toEqual({
       dryRun: 'is true or false',
     })
+    expect(await issuesOf(write('PATCH', '/v1/settings', { resendGraceMs: 86_400_001 }))).toHaveProperty('resendGraceMs')
     expect(await issuesOf(write('PATCH', '/v1/settings?dryRun=true', { resendGraceMs: 1, writeShard: 0 }))).toHaveProperty(
       'resendGraceMs',
     )

@@ -197,10 +197,10 @@ describe('a clone', () => {
 
   it('of an operation is one more call of the same connector', async ({ expect }) => {
     const path = '/v1/connectors/billing/operations/set-subscription'
-    const source = await read<Record<string, unknown>>(path)
+    const source = await read(path)
     const response = await write('POST', `${path}/clone`, { name: 'twin', method: 'POST', reason: 'they want POST now' })
     expect([response.status, response.headers.get('location')]).toEqual([201, '/v1/connectors/billing/operations/twin'])
-    const twin = await read<Record<string, unknown>>('/v1/connectors/billing/operations/twin')
+    const twin = await read('/v1/connectors/billing/operations/twin')
     const etag = response.headers.get('etag')
     expect(twin).toEqual({ ...source, name: 'twin', method: 'POST', etag, usedBy: { routes: [] }, warnings: twin['warnings'] })
     expect((await auditLog())[0]).toMatchObject({
