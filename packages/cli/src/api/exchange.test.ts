@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import { it } from 'vitest'
+import { startFakeControl } from '../testing/fake-control.ts'
 import { exchange } from './exchange.ts'
+import { readText } from './read-text.ts'
 
 /** Listens, and from then on does nothing at all: once its queue is full, the system answers no further connection. */
 const DEAF = `
@@ -23,4 +25,20 @@ it('waits no longer for a connection than for an answer', { timeout: 10_000 }, a
   await expect(exchange({ url, method: 'GET', headers: {}, timeoutMs: 200 })).rejects.toMatchObject({ code: 'TIMEOUT' })
   for (const socket of queued) socket.destroy()
   await deaf.terminate()
+})
+
+it('does not take a slow reader, such as a pager, for a silent server', async ({ expect }) => {
+  const whole = 'x'.repeat(8_000_000)
+  const control = await startFakeControl({
+    'GET /whole': { body: whole },
+    'GET /silent': (_request, response) => void response.writeHead(200).write(whole),
+  })
+  const later = async (path: string): Promise<string> => {
+    const { body } = await exchange({ url: new URL(path, control.url), method: 'GET', headers: {}, timeoutMs: 700 })
+    await new Promise((resolve) => setTimeout(resolve, 1_600))
+    return readText(body)
+  }
+  expect((await later('/whole')).length).toBe(whole.length)
+  await expect(later('/silent')).rejects.toThrow()
+  await control.stop()
 })

@@ -47,14 +47,23 @@ export function exchange(request: HttpRequest): Promise<HttpAnswer> {
       timeout: timeoutMs,
       ...(signal ? { signal } : {}),
     }
+    let answer: IncomingMessage | undefined
     const outgoing = send(url, options, (incoming) => {
+      answer = incoming
       const answered = new Headers()
       for (let i = 0; i + 1 < incoming.rawHeaders.length; i += 2) {
         answered.append(incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '')
       }
       resolve({ status: incoming.statusCode ?? 0, headers: answered, body: incoming })
     })
-    outgoing.on('timeout', () => outgoing.destroy(new NoAnswer('TIMEOUT', undefined)))
+    // The socket tells each time; the request only the first.
+    outgoing.once('socket', (socket) => {
+      socket.on('timeout', () => {
+        // What has come and was not read yet makes it the reader who is slow, such as a pager.
+        if (answer && answer.readableLength > 0) socket.setTimeout(timeoutMs)
+        else outgoing.destroy(new NoAnswer('TIMEOUT', undefined))
+      })
+    })
     outgoing.on('error', (error) => reject(error instanceof NoAnswer ? error : new NoAnswer(codeOf(error), error)))
     outgoing.end(body)
   })
