@@ -85,7 +85,10 @@ export const configApplyRequest = z.strictObject({
   baseRevision: z.int().min(0).optional(),
 })
 export type ConfigApplyRequest = z.infer<typeof configApplyRequest>
-/** Also of `POST /v1/config-revisions/:revision/rollback {reason}`: what it declared is declared again, as a new revision. */
+/** `POST /v1/config-revisions/:revision/rollback`: what it declared is declared again, as a new revision. `baseRevision` as above. */
+export const rollbackRequest = configApplyRequest.omit({ document: true })
+export type RollbackRequest = z.infer<typeof rollbackRequest>
+/** The answer to both. */
 export const appliedConfig = configPlan.extend(changed)
 export type AppliedConfig = z.infer<typeof appliedConfig>
 

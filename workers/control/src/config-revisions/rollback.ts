@@ -3,14 +3,14 @@ import { applyDocument, declaredOf, documentOf } from '@orchestrator/shared/conf
 import { type ConfigContent, contentOf } from '@orchestrator/shared/config/revision'
 import type { Client } from '@orchestrator/shared/contracts/client'
 import type { ConfigSnapshot, SecretRef, SecretVersion } from '@orchestrator/shared/contracts/config'
-import type { AppliedConfig } from '@orchestrator/shared/contracts/config-document'
-import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
+import type { AppliedConfig, RollbackRequest } from '@orchestrator/shared/contracts/config-document'
 import type { Issue } from '@orchestrator/shared/core/errors'
 import { auditOf } from '../config/audit-of.ts'
 import { checkDocument } from '../config/check-document.ts'
 import type { ConfigDeps } from '../config/deps.ts'
 import { previewOf } from '../config/effects.ts'
 import { readDocument } from '../config/read-document.ts'
+import { refuseMoved } from '../config/refuse-moved.ts'
 import type { EgressRules } from '../connectors/address-issue.ts'
 import { currentVersion } from '../secrets/current-version.ts'
 import type { RevisionDeps } from './deps.ts'
@@ -24,17 +24,19 @@ interface SecretOpening {
 /**
  * Declares again what a revision declared, as a new revision: what was decided since about values of secrets, keys of clients,
  * pauses, forced breakers and shards stays decided. A stored secret that is gone comes back with the values it had then; a client
- * that is gone comes back without keys, but with the service tokens that it declares, which is told. @throws AppError 404
+ * that is gone comes back without keys, but with the service tokens that it declares, which is told.
+ * @throws AppError 404, 412 where `baseRevision` is no longer in force
  */
 export async function rollBack(
   deps: ConfigDeps & RevisionDeps & SecretOpening & { egressRules: EgressRules },
   by: ChangeContext,
   revision: number,
-  { reason }: ReplayRequest,
+  { reason, baseRevision }: RollbackRequest,
 ): Promise<AppliedConfig> {
   const target = await findRevision(deps, revision)
   const document = readDocument(documentOf(target))
   const { value, ...changed } = await deps.changeConfig(by, async (current) => {
+    refuseMoved(current, baseRevision)
     const { content, returned } = rolledBack(current, target)
     const known = new Set(current.clients.map(({ id }) => id))
     const back = content.clients.filter(({ id }) => !known.has(id))

@@ -8,7 +8,6 @@ import {
   type ConfigPlan,
   configPlanRequest,
 } from '@orchestrator/shared/contracts/config-document'
-import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import type { LookUpDeps } from '../connectors/look-up.ts'
 import { auditOf } from './audit-of.ts'
@@ -16,6 +15,7 @@ import { checkDocument } from './check-document.ts'
 import type { ConfigDeps } from './deps.ts'
 import { refuseIssues } from './edit.ts'
 import { previewOf } from './effects.ts'
+import { refuseMoved } from './refuse-moved.ts'
 import { lookUpChanged } from './look-up-changed.ts'
 import { declaredBy, readDocument } from './read-document.ts'
 
@@ -57,13 +57,4 @@ async function planner(deps: Deps, json: unknown, seen: ConfigSnapshot): Promise
     const { changes, effects } = previewOf(current, content)
     return { content, plan: { baseRevision, changes, effects: [...effects, ...looked.oddities] } }
   }
-}
-
-function refuseMoved({ revision }: ConfigSnapshot, baseRevision: number | undefined): void {
-  if (baseRevision === undefined || baseRevision === revision) return
-  throw new AppError(
-    'precondition_failed',
-    `Revision ${revision} is in force, no longer ${baseRevision}. Plan again, look whether it still does what you want, and apply that.`,
-    { extensions: { baseRevision: revision } },
-  )
 }

@@ -1,4 +1,4 @@
-import { MAX_DOCUMENT_BYTES } from '@orchestrator/shared/contracts/config-document'
+import { MAX_DOCUMENT_BYTES, rollbackRequest } from '@orchestrator/shared/contracts/config-document'
 import { AppError } from '@orchestrator/shared/core/errors'
 import { parseRequest } from '@orchestrator/shared/http/issues'
 import { readJson } from '@orchestrator/shared/http/read-json'
@@ -16,7 +16,7 @@ import { rollBack } from '../config-revisions/rollback.ts'
 import type { ControlContext, ControlHandler } from '../context.ts'
 import { getSettings } from '../settings/get.ts'
 import { updateSettings } from '../settings/update.ts'
-import { configJson, mustSayWhy, tagged } from './params.ts'
+import { configJson, tagged } from './params.ts'
 
 const YAML = 'application/yaml'
 
@@ -63,7 +63,7 @@ export const CONFIG_DOCUMENT_HANDLERS = {
   'GET /v1/config-revisions/:revision/compare': async (c) =>
     c.json(await compareRevisions(c.get('deps'), revision(c), parseRequest(compareQuery, c.req.query()))),
   'POST /v1/config-revisions/:revision/rollback': async (c) =>
-    c.json(await rollBack(c.get('deps'), auditContext(c), revision(c), await mustSayWhy(c))),
+    c.json(await rollBack(c.get('deps'), auditContext(c), revision(c), parseRequest(rollbackRequest, await configJson(c)))),
 
   'GET /v1/settings': async (c) => tagged(c, await getSettings(c.get('deps'))),
   'PATCH /v1/settings': async (c) => tagged(c, await updateSettings(c.get('deps'), auditContext(c), await configJson(c))),

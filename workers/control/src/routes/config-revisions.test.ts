@@ -115,7 +115,9 @@ describe('a rollback', () => {
     expect(shown).toMatchObject({ baseRevision: before, configRevision: before, auditSeq: null })
     expect(await revisionNow()).toBe(before)
 
-    const done = await rollBack(good)
+    const path = `/v1/config-revisions/${good}/rollback`
+    await answer(write('POST', path, { reason: 'late', baseRevision: before - 1 }), 412)
+    const done = await answer<AppliedConfig>(write('POST', path, { reason: 'it went wrong', baseRevision: before }))
     expect(done.changes).toEqual(shown.changes)
     expect(done.changes).toEqual([
       { kind: 'connector', id: 'billing', change: 'updated', fields: [{ path: 'responseLimitBytes', before: 5, after: 1_000 }] },

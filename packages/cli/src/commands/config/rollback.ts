@@ -7,7 +7,8 @@ import { readRevision } from './read-revision.ts'
 
 const HELP = `
 What the revision declared is declared again, as a new revision; history stays. Values of secrets, keys of clients and pauses stay
-as they are now. It shows what would change, and asks. What somebody changes in between is gone, too: then it shows what was done.
+as they are now. It shows what would change, asks, and does exactly that: if somebody changes the configuration in between, nothing is
+done.
 
 Examples:
   $ orc config rollback 40 --reason "41 broke the billing calls"
@@ -26,8 +27,8 @@ export function addRollback(group: Parent, env: CommandEnv): void {
       run(env, command, async (context) => {
         const { client, io, print, json } = context
         const path = `/v1/config-revisions/${readRevision(revision)}/rollback`
-        const body = { reason: readReason(options.reason) }
-        const dryRun = { method: 'POST', path, query: { dryRun: 'true' }, body, safe: true } as const
+        const reason = readReason(options.reason)
+        const dryRun = { method: 'POST', path, query: { dryRun: 'true' }, body: { reason }, safe: true } as const
         const plan = await client.json(dryRun, configPlan)
         if (plan.changes.length === 0) {
           print({ ...plan, configRevision: plan.baseRevision, auditSeq: null }, showPlan(plan, context))
@@ -35,12 +36,9 @@ export function addRollback(group: Parent, env: CommandEnv): void {
         }
         if (!json) io.out.write(`${showPlan(plan, context)}\n`)
         await confirm(context, `Roll back to revision ${revision}?`, options.yes ?? false)
+        const body = { reason, baseRevision: plan.baseRevision }
         const applied = await client.json({ method: 'POST', path, body }, appliedConfig)
-        print(applied, () => {
-          const done = `Rolled back: revision ${applied.configRevision} is in force, as revision ${revision} declared it.\n`
-          if (applied.baseRevision === plan.baseRevision) return done
-          return `Somebody changed the configuration in between, so this was done:\n${showPlan(applied, context)}\n${done}`
-        })
+        print(applied, `Rolled back: revision ${applied.configRevision} is in force, as revision ${revision} declared it.\n`)
       }),
     )
 }

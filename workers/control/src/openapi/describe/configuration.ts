@@ -12,6 +12,7 @@ import {
   configRevisionDetail,
   configRevisionSummary,
   MAX_DOCUMENT_BYTES,
+  rollbackRequest,
   settingsInput,
   settingsView,
 } from '@orchestrator/shared/contracts/config-document'
@@ -21,7 +22,6 @@ import { compareQuery } from '../../config-revisions/compare.ts'
 import { revisionsQuery } from '../../config-revisions/list.ts'
 import { answer, type Description, request } from '../description.ts'
 import { CHANGED, RECEIVED_AT, REASON } from './ids.ts'
-import { MUST_SAY_WHY } from './requests.ts'
 
 const DOCUMENT = {
   version: 1 as const,
@@ -130,8 +130,8 @@ export const CONFIGURATION = {
   'POST /v1/config-revisions/:revision/rollback': {
     topic: 'Configuration',
     summary: 'Roll back to a revision',
-    text: 'Declares again what that revision declared, as a new revision. What was decided since about values of secrets, keys of clients, pauses, forced breakers and shards stays. A stored secret that is gone comes back with the values it had then, a client that is gone without keys; the effects say so.',
-    request: MUST_SAY_WHY,
+    text: 'Declares again what that revision declared, as a new revision. What was decided since about values of secrets, keys of clients, pauses, forced breakers and shards stays. A stored secret that is gone comes back with the values it had then, a client that is gone without keys; the effects say so. With `baseRevision`, as a dry run gave it, only if nothing changed since.',
+    request: request(rollbackRequest, { reason: REASON, baseRevision: 17 }),
     answer: answer(appliedConfig, { ...PLAN, ...CHANGED }),
   },
   'GET /v1/settings': { topic: 'Configuration', summary: 'The settings', answer: answer(settingsView, SETTINGS) },
