@@ -1,7 +1,7 @@
 import worker from '../../workers/ingress/src/index.ts'
 import { answerSpent, counting } from './counting.ts'
 
-export { ProviderLimiter, SecretCheck } from '../../workers/ingress/src/index.ts'
+export * from '../../workers/ingress/src/index.ts'
 
 /** The real ingress, counting what it spends. */
 export default {

@@ -1,7 +1,7 @@
 import worker from '../../../workers/ingress/src/index.ts'
 import { failHandlers, switchFaults, withFaults } from './faults.ts'
 
-export { ProviderLimiter, SecretCheck } from '../../../workers/ingress/src/index.ts'
+export * from '../../../workers/ingress/src/index.ts'
 
 /** The real ingress behind bindings that can fail. */
 export default {
