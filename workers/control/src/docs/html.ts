@@ -7,11 +7,11 @@ export type Html = ReturnType<typeof escaping> | ''
 
 const compacted = new WeakMap<TemplateStringsArray, TemplateStringsArray>()
 
-/** HTML with every value escaped. The line breaks and indents of our own source are not sent: they would be a third of the page. */
+/** HTML with every value escaped. Of the line breaks and indents of our own source one space is sent: they would be a third of the page. */
 export function html(strings: TemplateStringsArray, ...values: unknown[]): ReturnType<typeof escaping> {
   let short = compacted.get(strings)
   if (!short) {
-    const texts = strings.map((text) => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('> <', '><'))
+    const texts = strings.map((text) => text.replaceAll(/\s*\n\s*/g, ' '))
     short = Object.assign(texts, { raw: texts })
     compacted.set(strings, short)
   }

@@ -28,13 +28,14 @@ describe('the description of the API', () => {
     expect(leadNowhere).toEqual([])
   })
 
-  it('has lines for the shell that are answered, and limits as they are meant', async ({ expect }) => {
+  it('has lines for the shell that are answered, limits as they are meant, and a space before them', async ({ expect }) => {
     const response = await ask('/docs', { as: 'viewer' })
     const page = await response.text()
     expect(/\$CONTROL(\/v1\/ordering-keys[^&/]*)&quot;/.exec(page)?.[1]).toBe('/v1/ordering-keys?key=KEY')
     const typeOf = (name: string) =>
-      new RegExp(`<code class="name">${name}</code> ?<span class="type">(.*?)</span>`).exec(page)?.[1]?.replaceAll(/<[^>]*>/g, '')
+      new RegExp(`<code class="name">${name}</code> <span class="type">(.*?)</span>`).exec(page)?.[1]?.replaceAll(/<[^>]*>/g, '')
     expect(typeOf('failureRate')).toMatch(/^number, above 0, at most 1(;|$)/)
+    expect(page).toContain('<code class="name">dryRun</code> <span class="type"')
     expect(typeOf('maxLifetimeSeconds')).toMatch(/^integer, (1–|at least 1)/)
   })
 
