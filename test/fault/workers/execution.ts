@@ -5,7 +5,7 @@ import worker, {
   Runner as RealRunner,
   SecretCheck as RealSecretCheck,
 } from '../../../workers/execution/src/index.ts'
-import { failHandlers, faultyDoor, switchFaults, withFaults } from './faults.ts'
+import { failHandlers, faultyDoor, faultyHandlers, withFaults } from './faults.ts'
 
 export { CircuitBreaker, RateLimiter } from '../../../workers/execution/src/index.ts'
 
@@ -26,20 +26,4 @@ export class BreakerStates extends faultyDoor(RealBreakerStates) {}
 export class ConnectorTest extends faultyDoor(RealConnectorTest) {}
 export class SecretCheck extends faultyDoor(RealSecretCheck) {}
 
-/** The real execution Worker behind bindings that can fail, and handlers that can throw. */
-export default {
-  async fetch(request, env, ctx) {
-    const switched = await switchFaults(request)
-    if (switched) return switched
-    await failHandlers()
-    return worker.fetch(request, withFaults(env), ctx)
-  },
-  async queue(batch, env, ctx) {
-    await failHandlers()
-    return worker.queue(batch, withFaults(env), ctx)
-  },
-  async scheduled(controller, env, ctx) {
-    await failHandlers()
-    return worker.scheduled(controller, withFaults(env), ctx)
-  },
-} satisfies ExportedHandler<object>
+export default faultyHandlers(worker)

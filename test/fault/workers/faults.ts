@@ -53,7 +53,7 @@ export async function failHandlers(): Promise<void> {
 }
 
 /** Answers the switch; `undefined` for every other request. */
-export async function switchFaults(request: Request): Promise<Response | undefined> {
+async function switchFaults(request: Request): Promise<Response | undefined> {
   if (new URL(request.url).pathname !== '/__faults') return undefined
   Object.assign(state, await request.json())
   return Response.json(state)
@@ -74,6 +74,26 @@ export function withFaults<Env extends object>(env: Env): Env {
       return value
     },
   })
+}
+
+/** A real Worker behind bindings that can fail, and handlers that can throw; its faults are switched at its own address. */
+export function faultyHandlers(worker: ExportedHandler<object>): ExportedHandler<object> {
+  return {
+    async fetch(request, env, ctx) {
+      const switched = await switchFaults(request)
+      if (switched) return switched
+      await failHandlers()
+      return worker.fetch!(request, withFaults(env), ctx)
+    },
+    async queue(batch, env, ctx) {
+      await failHandlers()
+      return worker.queue?.(batch, withFaults(env), ctx)
+    },
+    async scheduled(controller, env, ctx) {
+      await failHandlers()
+      return worker.scheduled?.(controller, withFaults(env), ctx)
+    },
+  }
 }
 
 type Door = new (context: ExecutionContext, env: object) => { fetch(request: Request): Promise<Response> }

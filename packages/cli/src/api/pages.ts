@@ -9,6 +9,11 @@ interface Page<T> {
   nextCursor: string | null
 }
 
+/** For people who see a list: that it goes on. */
+export function tellOfMore({ nextCursor }: Page<unknown>, say: (text: string) => void): void {
+  if (nextCursor !== null) say('There are more: --limit shows them.')
+}
+
 /** Up to `limit` items of a list, over as many pages as that takes; `nextCursor` goes on after them. */
 export async function readList<T>(
   client: ApiClient,

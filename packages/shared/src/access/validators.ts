@@ -80,7 +80,7 @@ export function readIdentity(claims: JWTPayload): Result<Identity, AccessRejecti
 }
 
 /** Of ASCII only, as bindings are compared: others have letters of ASCII for their small ones, and would make one person of two. */
-function inSmallLetters(email: string): string {
+export function inSmallLetters(email: string): string {
   return email.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
 }
 

@@ -48,12 +48,12 @@ function limits({
   minItems,
   maxItems,
 }: SchemaObject): Html {
-  const above = exclusiveMinimum === undefined || type === 'integer' ? undefined : `above ${shown(exclusiveMinimum)}`
-  const from = minimum ?? (above === undefined && exclusiveMinimum !== undefined ? exclusiveMinimum + 1 : undefined)
+  // The next whole number is one more; of others there is none.
+  const first = exclusiveMinimum !== undefined && type === 'integer' ? exclusiveMinimum + 1 : undefined
   const words = [
     format && FORMATS[format],
-    above,
-    range(from, maximum, ''),
+    exclusiveMinimum !== undefined && first === undefined ? `above ${shown(exclusiveMinimum)}` : undefined,
+    range(minimum ?? first, maximum, ''),
     range(minLength, maxLength, ' characters'),
     range(minItems, maxItems, ' items'),
   ].filter((word) => word !== undefined && word !== '')

@@ -1,4 +1,5 @@
 import type { ConfigSnapshot } from '@orchestrator/shared/contracts/config'
+import type { Connector } from '@orchestrator/shared/contracts/connector'
 import type { Policy } from '@orchestrator/shared/contracts/policy'
 import type { PolicyLabReport, PolicyLabRequest } from '@orchestrator/shared/contracts/policy-lab'
 import type { Shard } from '@orchestrator/shared/db/shards'
@@ -21,11 +22,11 @@ export async function runPolicyLab(deps: Deps, request: PolicyLabRequest): Promi
   if (start >= end) refuseIssues([{ path: 'to', message: 'is not after from' }])
   const config = await deps.configInForce()
   const draft = draftOf(request.policy, config)
-  findOrThrow(config.connectors, connector, 'connector')
+  const inForce = policyInForce(config, findOrThrow(config.connectors, connector, 'connector'), operation)
   const { attempts, scanned, capped } = await readPeriod(await deps.liveShards(), connector, start, end)
   const report = await runLab({
     draft,
-    inForce: policyInForce(config, connector, operation),
+    inForce,
     calls: callsOf(attempts.filter((attempt) => operation === undefined || attempt.operation === operation)),
     attempts,
   })
@@ -43,13 +44,12 @@ function draftOf(given: PolicyLabRequest['policy'], config: ConfigSnapshot): Pol
 }
 
 /** What calls of a connector go by: of one operation, with what it has of its own. Null where the operation is gone. */
-function policyInForce(config: ConfigSnapshot, connector: string, operation: string | undefined): Policy | null {
+function policyInForce(config: ConfigSnapshot, connector: Connector, operation: string | undefined): Policy | null {
   if (operation !== undefined) {
-    const target = resolveTarget(config, { connector, operation, route: null, inboxId: null, policy: null })
+    const target = resolveTarget(config, { connector: connector.id, operation, route: null, inboxId: null, policy: null })
     return target.ok ? target.value.policy : null
   }
-  const { policy: id } = findOrThrow(config.connectors, connector, 'connector')
-  return config.policies.find((policy) => policy.id === id) ?? null
+  return config.policies.find(({ id }) => id === connector.policy) ?? null
 }
 
 async function readPeriod(shards: readonly Shard[], connector: string, from: number, to: number) {

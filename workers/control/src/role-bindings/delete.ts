@@ -1,4 +1,5 @@
 import type { Identity } from '@orchestrator/shared/access/rejection'
+import { inSmallLetters } from '@orchestrator/shared/access/validators'
 import { type BindingKey, bindingsOfRole, deleteBinding, findBinding } from '@orchestrator/shared/access/role-bindings'
 import type { DeletedRoleBinding } from '@orchestrator/shared/contracts/access-api'
 import type { ReplayRequest } from '@orchestrator/shared/contracts/control-api'
@@ -50,7 +51,7 @@ export async function deleteRoleBinding(
 }
 
 /** People are deleted in whatever case they are bound. */
-const nameOf = ({ kind, subject }: RoleBindingRow): string => (kind === 'user' ? subject.toLowerCase() : subject)
+const nameOf = ({ kind, subject }: RoleBindingRow): string => (kind === 'user' ? inSmallLetters(subject) : subject)
 
 /**
  * Whether a group has anybody in it only the identity provider knows, and behind a service token is no person: what counts is a person

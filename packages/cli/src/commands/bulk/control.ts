@@ -5,7 +5,7 @@ import { showOperation } from './show-operation.ts'
 
 const VERBS = [
   { verb: 'pause', about: 'hold an operation; what is done is done' },
-  { verb: 'resume', about: 'go on with an operation that is paused, or that stopped by itself: while fewer have failed' },
+  { verb: 'resume', about: 'go on with an operation that is paused, or that stopped by itself: failures count from zero' },
   { verb: 'cancel', about: 'end an operation for good; what is done is done' },
 ] as const
 

@@ -1,6 +1,6 @@
 import { bulkOperation } from '@orchestrator/shared/contracts/bulk-api'
 import { page } from '@orchestrator/shared/contracts/control-api'
-import { readList } from '../../api/pages.ts'
+import { readList, tellOfMore } from '../../api/pages.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import { readLimit } from '../../list-options.ts'
 import { table } from '../../output/table.ts'
@@ -43,7 +43,7 @@ export function addList(group: Parent, env: CommandEnv): void {
           ] as const
           return rows.length === 0 ? 'None.\n' : table(columns, rows, io.out.columns)
         })
-        if (operations.nextCursor !== null) say('There are more: --limit shows them.')
+        tellOfMore(operations, say)
       }),
     )
 }

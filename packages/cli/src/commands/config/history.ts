@@ -1,6 +1,6 @@
 import { configRevisionSummary } from '@orchestrator/shared/contracts/config-document'
 import { page } from '@orchestrator/shared/contracts/control-api'
-import { readList } from '../../api/pages.ts'
+import { readList, tellOfMore } from '../../api/pages.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import { readLimit } from '../../list-options.ts'
 import { table } from '../../output/table.ts'
@@ -43,7 +43,7 @@ export function addHistory(group: Parent, env: CommandEnv): void {
           ] as const
           return table(columns, rows, io.out.columns)
         })
-        if (revisions.nextCursor !== null) say('There are more: --limit shows them.')
+        tellOfMore(revisions, say)
       }),
     )
 }

@@ -1,6 +1,6 @@
 import { Option } from '@commander-js/extra-typings'
 import { deadLetter, page } from '@orchestrator/shared/contracts/control-api'
-import { readList } from '../../api/pages.ts'
+import { readList, tellOfMore } from '../../api/pages.ts'
 import { type CommandEnv, type Parent, run } from '../../command-env.ts'
 import { readLimit } from '../../list-options.ts'
 import { table } from '../../output/table.ts'
@@ -52,7 +52,7 @@ export function addList(group: Parent, env: CommandEnv): void {
           ] as const
           return rows.length === 0 ? 'None.\n' : table(columns, rows, io.out.columns)
         })
-        if (letters.nextCursor !== null) say('There are more: --limit shows them.')
+        tellOfMore(letters, say)
       }),
     )
   for (const option of filterOptions) list.addOption(option)
